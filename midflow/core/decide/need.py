@@ -1,0 +1,94 @@
+"""Need: the chance that this person gets this task wrong now, with its evidence."""
+
+from collections.abc import Sequence
+from math import exp, log
+
+import msgspec
+
+from midflow.core.learner.memory import Memory, recall
+from midflow.core.learner.state import DAY, TaskRecord, rate_counts
+
+PRIOR_RATE = 0.15
+"""Error rate assumed of a task nobody has done yet."""
+PRIOR_WEIGHT = 4.0
+"""Begun tasks that the prior counts for, both of the task towards all and of the person towards the task."""
+MEMORY_WEIGHT = 0.5
+RECALL_UNKNOWN = 0.8
+"""Recall that moves need neither up nor down: the target at which checks are set."""
+
+
+class TaskRate(msgspec.Struct, frozen=True, kw_only=True):
+    """How often everyone began a task and how often it went wrong."""
+
+    begun: int = 0
+    erred: int = 0
+
+
+class Need(msgspec.Struct, frozen=True, kw_only=True):
+    """`p` in (0, 1), and the sentences that say where it comes from."""
+
+    p: float
+    evidence: tuple[str, ...]
+
+
+def need(
+    record: TaskRecord | None, rate: TaskRate, memories: Sequence[Memory | None], *, title: str, now: float
+) -> Need:
+    """Return the need for help with a task.
+
+    `record`: the person's own record on it; `rate`: everyone's; `memories`: the
+    person's memory of each check of the unit, None for one never seen; `title`:
+    the task's, for the evidence; `now` in seconds since the epoch.
+
+    The error rate is shrunk twice (person towards task, task towards
+    `PRIOR_RATE`: the posterior mean of a beta-binomial with `PRIOR_WEIGHT`),
+    then moved on the log-odds scale by how well the checks are remembered.
+    """
+    base = (rate.erred + PRIOR_WEIGHT * PRIOR_RATE) / (rate.begun + PRIOR_WEIGHT)
+    begun, erred = rate_counts(record, now) if record else (0.0, 0.0)
+    own = (erred + PRIOR_WEIGHT * min(base, 0.95)) / (begun + PRIOR_WEIGHT)
+    chances = [recall(memory, now) for memory in memories if memory is not None]
+    p = _clip(own)
+    if chances:
+        forgotten = 1 - sum(chances) / len(chances)
+        p = _expit(_logit(p) + MEMORY_WEIGHT * (_logit(_clip(forgotten)) - _logit(1 - RECALL_UNKNOWN)))
+    return Need(p=p, evidence=_evidence(record, rate, memories, title, now))
+
+
+def _evidence(
+    record: TaskRecord | None, rate: TaskRate, memories: Sequence[Memory | None], title: str, now: float
+) -> tuple[str, ...]:
+    said: list[str] = []
+    if record is None or record.times == 0:
+        said.append(f"You have not done “{title}” here before.")
+    else:
+        days = max(0, int((now - record.last) / DAY))
+        when = "today" if days == 0 else f"{days} day{'s' * (days != 1)} ago"
+        said.append(f"You did “{title}” {_times(record.times)}, last {when}; {_went_wrong(record.errors)}.")
+    if rate.begun >= 20:
+        said.append(f"Across everyone, {100 * rate.erred / rate.begun:.0f}% of {rate.begun} went wrong.")
+    seen = [memory for memory in memories if memory is not None]
+    if seen:
+        right, reviews = sum(m.right for m in seen), sum(m.reviews for m in seen)
+        said.append(f"{right} of {reviews} answers on it were right.")
+    return tuple(said)
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
+
+
+def _went_wrong(count: int) -> str:
+    return "none came back" if count == 0 else "it came back once" if count == 1 else f"{count} came back"
+
+
+def _clip(p: float) -> float:
+    return min(max(p, 0.001), 0.999)
+
+
+def _logit(p: float) -> float:
+    return log(p / (1 - p))
+
+
+def _expit(x: float) -> float:
+    return 1 / (1 + exp(-x))

@@ -1,0 +1,136 @@
+"""Whether to interrupt at all: eligibility, score, budget, then chance.
+
+Each step either lets a unit pass or ends in a named silence. Nothing is read
+but the situation, so a logged decision can be made again and must come out the
+same.
+"""
+
+import msgspec
+
+from midflow.core.decide.budget import budget_allows
+from midflow.core.decide.silence import Silence
+from midflow.core.decide.situation import Candidate, Limits, Situation
+
+IGNORED_FACTOR = 0.7
+"""Each time a prompt was passed over, the next one is worth this share."""
+
+UNCERTAIN = 0.15
+"""Margin of score over which the chance of showing rises from its lower to its upper bound."""
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """One unit shown, or a silence.
+
+    `unit` is also named for a silence that concerns one. `chance` is the
+    propensity: the chance with which it is shown; None where it never came to a
+    draw. `charged`: it takes attention budget, as a withheld one does.
+    """
+
+    shown: bool
+    reason: Silence | None
+    unit: str | None = None
+    form: str | None = None
+    score: float | None = None
+    need: float | None = None
+    chance: float | None = None
+    charged: bool = False
+
+
+def decide(situation: Situation) -> Decision:
+    """Return what to do in `situation`: a prompt, or the silence that stands for it."""
+    reason = _about_the_person(situation)
+    if reason is not None:
+        return Decision(shown=False, reason=reason)
+    eligible: list[Candidate] = []
+    refused: Silence | None = None
+    for candidate in situation.candidates:
+        why = _about_the_unit(candidate, situation)
+        if why is None:
+            eligible.append(candidate)
+        else:
+            refused = refused or why
+    if not eligible:
+        first = situation.candidates[0]
+        return Decision(shown=False, reason=refused, unit=first.unit, need=first.need.p)
+    best = max(eligible, key=lambda c: (_must(c), score(c, situation.limits)))
+    return _spend(best, situation)
+
+
+def score(candidate: Candidate, limits: Limits) -> float:
+    """Return the expected share of errors prevented less the cost of interrupting."""
+    return candidate.need.p * candidate.effect * IGNORED_FACTOR**candidate.showing.ignored - limits.cost
+
+
+def propensity(value: float, limits: Limits) -> float:
+    """Return the chance of showing a prompt of score `value`, within the policy's bounds."""
+    share = min(max(value / UNCERTAIN, 0.0), 1.0)
+    return limits.show_at_least + share * (limits.show_at_most - limits.show_at_least)
+
+
+def _must(candidate: Candidate) -> bool:
+    """Safety-critical and mandatory units are never left to chance."""
+    return candidate.mandatory or candidate.risk == "safety_critical"
+
+
+def _about_the_person(s: Situation) -> Silence | None:
+    if not s.consent:
+        return "no_consent"
+    if s.opted_out and not any(_must(c) for c in s.candidates):
+        return "opted_out"
+    if s.now - s.event_time > s.limits.late_after:
+        return "late"
+    if not s.candidates:
+        return "no_unit"
+    return "quiet_hours" if s.quiet and not any(c.risk == "safety_critical" for c in s.candidates) else None
+
+
+def _about_the_unit(c: Candidate, s: Situation) -> Silence | None:
+    shown = c.showing
+    if c.expired:
+        return "unit_expired"
+    if not c.for_me or shown.irrelevant:
+        return "not_my_role"
+    if c.missing:
+        return "prerequisite"
+    if c.risk == "safety_critical":
+        return None
+    if c.mastered or shown.known:
+        return "mastered"
+    if shown.last and s.now - shown.last < s.limits.cooldown:
+        return "cooldown"
+    if shown.shown >= s.limits.max_shown:
+        return "shown_often"
+    return "ignored_often" if shown.ignored >= s.limits.max_ignored else None
+
+
+def _spend(c: Candidate, s: Situation) -> Decision:
+    value = score(c, s.limits)
+    form = _form(c, s)
+
+    def ended(reason: Silence | None, *, chance: float | None = None, charged: bool = False) -> Decision:
+        return Decision(
+            shown=reason is None, reason=reason, unit=c.unit, form=form, score=value,
+            need=c.need.p, chance=chance, charged=charged,
+        )  # fmt: skip
+
+    if not s.reachable:
+        return ended("channel_down")
+    if c.risk == "safety_critical":
+        return ended(None, chance=1.0)
+    if not _must(c) and value <= 0:
+        return ended("below_threshold")
+    if s.busy_until > s.now:
+        return ended("another_open")
+    if not budget_allows(s.charges, s.limits, s.now):
+        return ended("over_budget")
+    if _must(c):
+        return ended(None, chance=1.0, charged=True)
+    chance = propensity(value, s.limits)
+    return ended(None if s.draw < chance else "withheld", chance=chance, charged=True)
+
+
+def _form(c: Candidate, s: Situation) -> str:
+    """After an error or when stuck a badge waits quietly; a start is itself a breakpoint."""
+    if c.risk == "safety_critical":
+        return "checklist"
+    return "badge" if s.phase in ("erred", "stuck") else c.form

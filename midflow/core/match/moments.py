@@ -1,0 +1,34 @@
+"""What rules make of an event: whose moment it is, of which task, in which phase."""
+
+import msgspec
+
+from midflow.core.content.model import Phase
+
+
+class Moment(msgspec.Struct, frozen=True, kw_only=True):
+    """This person, this task, in this phase. `time` in seconds since the epoch."""
+
+    person: str
+    task: str
+    phase: Phase
+    rule: str
+    case: str
+    time: float
+    because: str = ""
+
+
+class CaseTask(msgspec.Struct, frozen=True, kw_only=True):
+    """Who did a task last in a case, and when."""
+
+    task: str
+    person: str
+    time: float
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What an event says of a task done earlier or now: begun, done, or gone wrong."""
+
+    person: str
+    task: str
+    kind: str
+    time: float
