@@ -3,6 +3,7 @@
 import msgspec
 
 from midflow.core.content.model import Task, Unit
+from midflow.core.decide.policy import form
 from midflow.core.decide.situation import Candidate, Situation
 
 OFFER_SECONDS = {"starting": 1800.0, "stuck": 1800.0, "erred": 1800.0, "done": 1800.0}
@@ -53,7 +54,7 @@ def message(situation: Situation, chosen: Candidate, unit: Unit, task: Task, *, 
         message=because or f"{happened}{where}. {minutes} on how to get it right.",
         objective=unit.objective,
         minutes=unit.minutes,
-        form=chosen.form if situation.phase == "starting" else "badge",
+        form=form(chosen, situation),
         risk=unit.risk,
         task_id=task.id,
         task_title=task.title,

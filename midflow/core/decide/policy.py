@@ -105,11 +105,11 @@ def _about_the_unit(c: Candidate, s: Situation) -> Silence | None:
 
 def _spend(c: Candidate, s: Situation) -> Decision:
     value = score(c, s.limits)
-    form = _form(c, s)
+    shape = form(c, s)
 
     def ended(reason: Silence | None, *, chance: float | None = None, charged: bool = False) -> Decision:
         return Decision(
-            shown=reason is None, reason=reason, unit=c.unit, form=form, score=value,
+            shown=reason is None, reason=reason, unit=c.unit, form=shape, score=value,
             need=c.need.p, chance=chance, charged=charged,
         )  # fmt: skip
 
@@ -129,8 +129,8 @@ def _spend(c: Candidate, s: Situation) -> Decision:
     return ended(None if s.draw < chance else "withheld", chance=chance, charged=True)
 
 
-def _form(c: Candidate, s: Situation) -> str:
-    """After an error or when stuck a badge waits quietly; a start is itself a breakpoint."""
+def form(c: Candidate, s: Situation) -> str:
+    """Return how a unit is shown: after an error or when stuck a badge waits quietly, a start is a breakpoint."""
     if c.risk == "safety_critical":
         return "checklist"
     return "badge" if s.phase in ("erred", "stuck") else c.form

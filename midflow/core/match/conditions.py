@@ -10,8 +10,9 @@ from typing import Any
 
 import cel
 
-NAMES = ("event", "data", "case", "person")
-"""The variables of a condition: the event's context, its data, its case, the person."""
+NAMES = ("event", "data", "case", "person", "before")
+"""The variables of a condition: the event's context, its data, its case, the person,
+and what happened before it in the same case."""
 
 MAX_LENGTH = 500
 MAX_MACRO_DEPTH = 2

@@ -32,3 +32,15 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     task: str
     kind: str
     time: float
+
+
+class CaseState(msgspec.Struct, frozen=True, kw_only=True):
+    """What a case remembers: who did which task last, and its latest event.
+
+    `last` holds what conditions may read as `before`: type, status, activity.
+    """
+
+    tasks: dict[str, CaseTask] = {}
+    last: dict[str, str] = {}
+    last_person: str = ""
+    last_time: float = 0.0

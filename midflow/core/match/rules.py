@@ -6,10 +6,7 @@ from typing import Any
 from midflow.core.content.model import Rule, Task
 from midflow.core.events import WorkEvent
 from midflow.core.match.conditions import Condition, context
-from midflow.core.match.moments import CaseTask, Moment, Outcome
-
-CaseHistory = Mapping[str, CaseTask]
-"""Per task: who did it last in this case."""
+from midflow.core.match.moments import CaseState, CaseTask, Moment, Outcome
 
 
 class RuleIndex:
@@ -27,12 +24,12 @@ class RuleIndex:
         return type_ in self._by_type
 
     def moments(
-        self, event: WorkEvent, *, person: str, facts: Mapping[str, Any], history: CaseHistory, time: float
+        self, event: WorkEvent, *, person: str, facts: Mapping[str, Any], case: CaseState, time: float
     ) -> list[Moment]:
         """Return the moments that `event` makes, at most one for each person, task and phase.
 
         `person` is the person's id, `facts` what conditions may read of them,
-        `history` who did which task last in the event's case, `time` the
+        `case` what the event's case remembers from before it, `time` the
         moment's time in seconds since the epoch.
         """
         listening = self._by_type.get(event.type)
@@ -42,12 +39,12 @@ class RuleIndex:
         found: dict[tuple[str, str, str], Moment] = {}
         for rule, condition in listening:
             if condition.text != "true":
-                shared = shared or _context(event, facts)
+                shared = shared or _context(event, person, facts, case)
                 if not condition.holds(shared):
                     continue
             whose = person
             if rule.who == "last_doer":
-                before = history.get(rule.task)
+                before = case.tasks.get(rule.task)
                 if before is None:
                     continue
                 whose = before.person
@@ -60,11 +57,12 @@ class RuleIndex:
             )
         return list(found.values())
 
-    def outcomes(self, moments: Iterable[Moment], history: CaseHistory) -> list[Outcome]:
+    def outcomes(self, moments: Iterable[Moment], case: CaseState) -> list[Outcome]:
         """Return what moments say of tasks: begun, done, or an earlier one gone wrong.
 
         A task begun again in the same case is an error of the person who did it
-        before, where the task says so (`redo_is_error`).
+        before, where the task says so (`redo_is_error`); an event that comes late,
+        from before that, says nothing of it.
         """
         found: list[Outcome] = []
         for moment in moments:
@@ -72,13 +70,26 @@ class RuleIndex:
                 found.append(Outcome(person=moment.person, task=moment.task, kind=moment.phase, time=moment.time))
             if moment.phase != "starting":
                 continue
-            before = history.get(moment.task)
-            if before is not None and moment.task in self._redo_is_error:
+            before = case.tasks.get(moment.task)
+            if before is not None and before.time < moment.time and moment.task in self._redo_is_error:
                 found.append(Outcome(person=before.person, task=moment.task, kind="erred", time=moment.time))
             found.append(Outcome(person=moment.person, task=moment.task, kind="begun", time=moment.time))
         return found
 
 
-def _context(event: WorkEvent, facts: Mapping[str, Any]) -> Any:
+def remember(case: CaseState, event: WorkEvent, moments: Iterable[Moment], *, person: str, time: float) -> CaseState:
+    """Return what the case remembers after `event`; an event from before its latest changes nothing."""
+    if time < case.last_time:
+        return case
+    tasks = dict(case.tasks)
+    for moment in moments:
+        if moment.phase == "starting":
+            tasks[moment.task] = CaseTask(task=moment.task, person=moment.person, time=time)
+    last = {name: event.data[name] for name in ("activity", "status") if isinstance(event.data.get(name), str)}
+    return CaseState(tasks=tasks, last={"type": event.type, **last}, last_person=person, last_time=time)
+
+
+def _context(event: WorkEvent, person: str, facts: Mapping[str, Any], case: CaseState) -> Any:
     about = {"type": event.type, "source": event.source, "subject": event.subject, "time": event.time}
-    return context({"event": about, "data": event.data, "case": event.case, "person": facts})
+    before: dict[str, Any] = {**case.last, "by_me": case.last_person == person} if case.last else {}
+    return context({"event": about, "data": event.data, "case": event.case, "person": facts, "before": before})

@@ -1,0 +1,78 @@
+"""Machines' keys (hashed), host tools' signing secrets, declared sources."""
+
+import json
+from typing import NamedTuple
+
+from midflow.store.sqlite import Tx
+
+
+class KeyRow(NamedTuple):
+    """A key as stored; the key itself is not."""
+
+    hash: bytes
+    name: str
+    scopes: tuple[str, ...]
+    created: float
+    revoked: float | None
+
+
+class HostRow(NamedTuple):
+    """A tool whose backend signs its people in; bound to the origins it runs on."""
+
+    name: str
+    secret: bytes
+    origins: tuple[str, ...]
+
+
+def add_key(tx: Tx, *, hash: bytes, name: str, scopes: tuple[str, ...], now: float) -> None:
+    """Store a key by its hash."""
+    tx.execute("INSERT INTO access_key VALUES (?,?,?,?,NULL)", [hash, name, " ".join(scopes), now])
+
+
+def key(tx: Tx, hash: bytes) -> KeyRow | None:
+    """Return the key of this hash, revoked ones included."""
+    row = tx.execute("SELECT * FROM access_key WHERE hash=?", [hash]).fetchone()
+    return KeyRow(row[0], row[1], tuple(row[2].split()), row[3], row[4]) if row else None
+
+
+def keys(tx: Tx) -> list[KeyRow]:
+    """Return all keys, oldest first."""
+    rows = tx.execute("SELECT * FROM access_key ORDER BY created, name")
+    return [KeyRow(hash, name, tuple(scopes.split()), created, revoked) for hash, name, scopes, created, revoked in rows]
+
+
+def revoke_keys(tx: Tx, name: str, now: float) -> int:
+    """Revoke the keys of this name and return how many there were."""
+    return tx.execute("UPDATE access_key SET revoked=? WHERE name=? AND revoked IS NULL", [now, name]).rowcount
+
+
+def save_host(tx: Tx, host: HostRow, *, now: float) -> None:
+    """Create the host, or change its secret and origins."""
+    tx.execute(
+        "INSERT INTO host VALUES (?,?,?,?) ON CONFLICT (name) DO UPDATE SET secret=excluded.secret, origins=excluded.origins",
+        [host.name, host.secret, " ".join(host.origins), now],
+    )
+
+
+def host(tx: Tx, name: str) -> HostRow | None:
+    """Return the host, or None."""
+    row = tx.execute("SELECT name, secret, origins FROM host WHERE name=?", [name]).fetchone()
+    return HostRow(row[0], row[1], tuple(row[2].split())) if row else None
+
+
+def origins(tx: Tx) -> frozenset[str]:
+    """Return every origin that a host may call from."""
+    return frozenset(origin for (text,) in tx.execute("SELECT origins FROM host") for origin in text.split())
+
+
+def declare_source(tx: Tx, name: str, fields: tuple[str, ...]) -> None:
+    """Say which fields of its data may be kept from a source."""
+    tx.execute(
+        "INSERT INTO source VALUES (?,?) ON CONFLICT (name) DO UPDATE SET fields=excluded.fields",
+        [name, json.dumps(fields)],
+    )
+
+
+def declared_sources(tx: Tx) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the declared sources with their fields."""
+    return [(name, tuple(json.loads(fields))) for name, fields in tx.execute("SELECT name, fields FROM source")]

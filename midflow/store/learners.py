@@ -1,0 +1,71 @@
+"""Projections: what is known of a person, of a task, of a case."""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from midflow.core.decide.need import TaskRate
+from midflow.core.learner.state import LearnerState
+from midflow.core.match import CaseState
+from midflow.store.sqlite import Tx
+
+_encode = msgspec.msgpack.Encoder().encode
+_state = msgspec.msgpack.Decoder(LearnerState).decode
+_case = msgspec.msgpack.Decoder(CaseState).decode
+
+SEEN_EVERY = 600.0
+"""Seconds within which a client's visits count as one, so that polling does not write."""
+
+
+def learner(tx: Tx, person: str) -> LearnerState:
+    """Return what is known of the person; an empty state for a new one."""
+    row = tx.execute("SELECT state FROM learner WHERE person=?", [person]).fetchone()
+    return _state(row[0]) if row else LearnerState()
+
+
+def save_learners(tx: Tx, states: Mapping[str, LearnerState]) -> None:
+    """Store the states of people, each one version further."""
+    tx.executemany(
+        "INSERT INTO learner VALUES (?, 1, ?, ?) ON CONFLICT (person) DO UPDATE SET"
+        " version=version+1, next_due=excluded.next_due, state=excluded.state",
+        [(person, _next_due(state), _encode(state)) for person, state in states.items()],
+    )
+
+
+def mark_seen(tx: Tx, person: str, now: float) -> None:
+    """Note that a client of the person is there: a channel reaches them."""
+    state = learner(tx, person)
+    if now - state.seen >= SEEN_EVERY:
+        save_learners(tx, {person: msgspec.structs.replace(state, seen=now)})
+
+
+def task_rate(tx: Tx, task: str) -> TaskRate:
+    """Return how often everyone began the task and how often it went wrong."""
+    row = tx.execute("SELECT begun, erred FROM task_rate WHERE task=?", [task]).fetchone()
+    return TaskRate(begun=row[0], erred=row[1]) if row else TaskRate()
+
+
+def save_task_rates(tx: Tx, rates: Mapping[str, TaskRate]) -> None:
+    """Store the counts of tasks."""
+    tx.executemany(
+        "INSERT INTO task_rate VALUES (?, ?, ?) ON CONFLICT (task) DO UPDATE SET begun=excluded.begun, erred=excluded.erred",
+        [(task, rate.begun, rate.erred) for task, rate in rates.items()],
+    )
+
+
+def work_case(tx: Tx, source: str, case: str) -> CaseState:
+    """Return what the case remembers; an empty state for a new one."""
+    row = tx.execute("SELECT state FROM work_case WHERE source=? AND case_ref=?", [source, case]).fetchone()
+    return _case(row[0]) if row else CaseState()
+
+
+def save_cases(tx: Tx, cases: Iterable[tuple[str, str, CaseState]]) -> None:
+    """Store what cases remember: (source, case, state)."""
+    tx.executemany(
+        "INSERT INTO work_case VALUES (?, ?, ?) ON CONFLICT (source, case_ref) DO UPDATE SET state=excluded.state",
+        [(source, case, _encode(state)) for source, case, state in cases],
+    )
+
+
+def _next_due(state: LearnerState) -> float | None:
+    return min((memory.due for memory in state.memories.values()), default=None)

@@ -1,0 +1,178 @@
+"""The log: work events, decisions and the offers made of them."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import msgspec
+
+from midflow.core.decide import Decision, Situation
+from midflow.core.decide.policy import form
+from midflow.core.deliver import Message
+from midflow.core.events import WorkEvent
+from midflow.store.sqlite import Tx
+
+encode = msgspec.json.Encoder().encode
+_situation = msgspec.json.Decoder(Situation).decode
+_message = msgspec.json.Decoder(Message).decode
+
+OPEN_STATES = ("offered", "displayed", "opened")
+
+
+class EventRow(NamedTuple):
+    """One event as stored. `person` is None where the account is nobody's."""
+
+    seq: int
+    event: WorkEvent
+    received: float
+    person: str | None
+    dropped: int
+    silence: str | None
+
+
+class DecisionRow(NamedTuple):
+    """One decision with all it was made from."""
+
+    seq: int
+    event: int
+    release: int
+    situation: Situation
+    decision: Decision
+
+
+class OfferRow(NamedTuple):
+    """One offer. `shown_before`: when the unit was last shown before it, 0 for never."""
+
+    decision: int
+    person: str
+    unit: str
+    created: float
+    expires: float
+    state: str
+    shown_before: float
+    message: Message
+    phase: str
+    case: str
+
+
+def seen_before(tx: Tx, source: str, id: str) -> int | None:
+    """Return the number of the event with this identity, None for a new one."""
+    row = tx.execute("SELECT seq FROM work_event WHERE source=? AND id=?", [source, id]).fetchone()
+    return row[0] if row else None
+
+
+def next_seqs(tx: Tx) -> tuple[int, int]:
+    """Return the next free numbers of events and of decisions."""
+    row = tx.execute("SELECT (SELECT max(seq) FROM work_event), (SELECT max(seq) FROM decision)").fetchone()
+    return (row[0] or 0) + 1, (row[1] or 0) + 1
+
+
+def add_events(tx: Tx, rows: Iterable[EventRow]) -> None:
+    """Append events."""
+    tx.executemany(
+        "INSERT INTO work_event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        [
+            (
+                r.seq, r.event.source, r.event.id, r.event.type, r.event.time, r.received, r.event.person, r.person,
+                r.event.case, r.event.subject, encode(r.event.data), r.dropped, r.silence,
+            )
+            for r in rows
+        ],
+    )  # fmt: skip
+
+
+def add_decisions(tx: Tx, rows: Iterable[DecisionRow]) -> None:
+    """Append decisions."""
+    tx.executemany(
+        "INSERT INTO decision VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        [
+            (
+                r.seq, r.event, r.situation.person, r.situation.now, r.situation.task, r.situation.phase,
+                r.situation.rule, r.situation.case, r.decision.unit, r.decision.shown, r.decision.reason,
+                r.decision.score, r.decision.need, r.decision.chance, r.decision.charged, r.release,
+                encode(r.situation),
+            )
+            for r in rows
+        ],
+    )  # fmt: skip
+
+
+def decisions_of_event(tx: Tx, event: int) -> list[DecisionRow]:
+    """Return the decisions made of one event."""
+    return _decisions(tx, "event=? ORDER BY seq", [event])
+
+
+def all_decisions(tx: Tx, after: int = 0, limit: int = 1000) -> list[DecisionRow]:
+    """Return decisions in order, from the one after number `after`."""
+    return _decisions(tx, "seq>? ORDER BY seq LIMIT ?", [after, limit])
+
+
+def _decisions(tx: Tx, where: str, values: list[Any]) -> list[DecisionRow]:
+    rows = tx.execute(
+        f"SELECT seq, event, release, situation, shown, reason, unit, score, need, chance, charged FROM decision WHERE {where}",
+        values,
+    )
+    return [
+        DecisionRow(
+            seq, event, release, (made_from := _situation(situation)),
+            Decision(
+                shown=bool(shown), reason=reason, unit=unit, score=score, need=need, chance=chance,
+                charged=bool(charged), form=_form(made_from, unit, score),
+            ),
+        )
+        for seq, event, release, situation, shown, reason, unit, score, need, chance, charged in rows
+    ]  # fmt: skip
+
+
+def _form(situation: Situation, unit: str | None, score: float | None) -> str | None:
+    """The form is not a column: it follows from the situation once a unit was scored."""
+    if score is None:
+        return None
+    return next(form(c, situation) for c in situation.candidates if c.unit == unit)
+
+
+def add_offers(tx: Tx, rows: Iterable[OfferRow]) -> None:
+    """Append offers."""
+    tx.executemany(
+        "INSERT INTO offer VALUES (?,?,?,?,?,?,NULL,?,?)",
+        [
+            (r.decision, r.person, r.unit, r.created, r.expires, r.state, r.shown_before, encode(r.message))
+            for r in rows
+        ],
+    )
+
+
+def open_offers(tx: Tx, person: str, now: float) -> list[OfferRow]:
+    """Return what is on offer to the person, newest first."""
+    return _offers(tx, "o.person=? AND o.expires>? AND o.state IN ('offered','displayed','opened')", [person, now])
+
+
+def offers_after(tx: Tx, decision: int) -> list[OfferRow]:
+    """Return the offers made after the one of number `decision`, whoever made them."""
+    return _offers(tx, "o.decision>?", [decision])
+
+
+def expired_offers(tx: Tx, now: float, limit: int = 500) -> list[OfferRow]:
+    """Return offers whose time is over and that nobody has closed yet."""
+    states = "o.state IN ('offered','displayed','opened')"
+    return _offers(tx, f"{states} AND o.expires<=?", [now])[:limit]
+
+
+def offer(tx: Tx, decision: int) -> OfferRow | None:
+    """Return one offer, or None."""
+    return next(iter(_offers(tx, "o.decision=?", [decision])), None)
+
+
+def set_offer_state(tx: Tx, decision: int, state: str, *, displayed: float | None = None) -> None:
+    """Move an offer on; `displayed` is kept from the first time."""
+    tx.execute(
+        "UPDATE offer SET state=?, displayed=coalesce(displayed, ?) WHERE decision=?", [state, displayed, decision]
+    )
+
+
+def _offers(tx: Tx, where: str, values: list[Any]) -> list[OfferRow]:
+    rows = tx.execute(
+        "SELECT o.decision, o.person, o.unit, o.created, o.expires, o.state, o.shown_before, o.message, d.phase, d.case_ref"
+        f" FROM offer o JOIN decision d ON d.seq=o.decision WHERE {where} ORDER BY o.decision DESC",
+        values,
+    )
+    return [OfferRow(*row[:7], _message(row[7]), *row[8:]) for row in rows]

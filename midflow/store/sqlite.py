@@ -1,0 +1,121 @@
+"""The embedded store: one SQLite file, WAL, acknowledged after commit.
+
+Every write is a function of a transaction. The writing lock is taken at its
+begin, so that what it reads is what it decides on, in whichever process it runs.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+Tx = sqlite3.Connection
+Result = TypeVar("Result")
+
+SCHEMA = 1
+BUSY_SECONDS = 30.0
+
+
+class StoreError(RuntimeError):
+    """The store cannot be used: why, and what to do."""
+
+
+class Store:
+    """One open store. Safe to use from several threads; writers take turns."""
+
+    def __init__(self, path: Path, writer: Tx) -> None:
+        self.path = path
+        self._writer = writer
+        self._turn = threading.Lock()
+        self._local = threading.local()
+
+    @classmethod
+    def open(cls, path: Path) -> "Store":
+        """Open the store at `path`, creating it where there is none.
+
+        Raises StoreError for a file of another program or of a newer version.
+        """
+        try:
+            writer = _connect(path)
+            _migrate(writer, path)
+        except sqlite3.DatabaseError as error:
+            raise StoreError(f"{path} cannot be opened as a store: {error}. Restore a backup or name another folder.") from error
+        return cls(path, writer)
+
+    def write(self, fn: Callable[[Tx], Result]) -> Result:
+        """Run `fn` in one transaction and return its result after the commit; an exception undoes all."""
+        with self._turn:
+            tx = self._writer
+            tx.execute("BEGIN IMMEDIATE")
+            try:
+                result = fn(tx)
+            except BaseException:
+                tx.execute("ROLLBACK")
+                raise
+            tx.execute("COMMIT")
+            return result
+
+    def read(self, fn: Callable[[Tx], Result]) -> Result:
+        """Run `fn` on one consistent view and return its result."""
+        tx = self._reader()
+        tx.execute("BEGIN")
+        try:
+            return fn(tx)
+        finally:
+            tx.execute("COMMIT")
+
+    def changes(self) -> int:
+        """Return a number that changes when any other connection has committed."""
+        row = self._reader().execute("PRAGMA data_version").fetchone()
+        return int(row[0])
+
+    def close(self) -> None:
+        """Close the writer and this thread's reader."""
+        with self._turn:
+            self._writer.close()
+        reader = getattr(self._local, "tx", None)
+        if reader is not None:
+            reader.close()
+            del self._local.tx
+
+    def _reader(self) -> Tx:
+        reader: Tx | None = getattr(self._local, "tx", None)
+        if reader is None:
+            reader = _connect(self.path)
+            reader.execute("PRAGMA query_only=ON")
+            self._local.tx = reader
+        return reader
+
+
+def _connect(path: Path) -> Tx:
+    tx = sqlite3.connect(
+        path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256
+    )
+    tx.execute("PRAGMA journal_mode=WAL")
+    tx.execute("PRAGMA synchronous=FULL")
+    tx.execute("PRAGMA foreign_keys=OFF")
+    tx.execute("PRAGMA cache_size=-16000")
+    return tx
+
+
+def _migrate(tx: Tx, path: Path) -> None:
+    """Bring the file to the present schema; several processes may start at once."""
+    tx.execute("BEGIN IMMEDIATE")
+    try:
+        version = int(tx.execute("PRAGMA user_version").fetchone()[0])
+        if version > SCHEMA:
+            raise StoreError(f"{path} was written by a newer Midflow (schema {version}). Install that version.")
+        if version == 0:
+            for statement in _statements((Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")):
+                tx.execute(statement)
+            tx.execute(f"PRAGMA user_version={SCHEMA}")
+    except BaseException:
+        tx.execute("ROLLBACK")
+        raise
+    tx.execute("COMMIT")
+
+
+def _statements(script: str) -> list[str]:
+    code = "\n".join(line for line in script.splitlines() if not line.lstrip().startswith("--"))
+    return [part.strip() for part in code.split(";") if part.strip()]

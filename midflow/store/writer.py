@@ -1,0 +1,106 @@
+"""Group commit: what arrives while one transaction is being made durable shares the next."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from midflow.store.sqlite import Store, Tx
+
+Batch = Callable[[Tx, list[Any]], Sequence[Any]]
+"""Takes a transaction and the items of one kind; returns one result an item, in order."""
+
+MAX_BATCH = 512
+
+
+class Closed(RuntimeError):
+    """The process is ending and takes nothing new."""
+
+
+class GroupCommit:
+    """Collects items by kind and hands each kind to its function, one transaction at a time.
+
+    A future is done only after the commit. An item that makes its batch fail is
+    found by running the items apart, so that it fails alone.
+    """
+
+    def __init__(self, store: Store, batches: Mapping[str, Batch]) -> None:
+        self._store = store
+        self._batches = batches
+        self._waiting: list[tuple[str, Any, asyncio.Future[Any]]] = []
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._loop = asyncio.get_running_loop()
+        self._running = False
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._closed = False
+        self.transactions = 0
+
+    def submit(self, kind: str, item: Any) -> "asyncio.Future[Any]":
+        """Return a future of the item's result, done after its commit."""
+        if self._closed:
+            raise Closed
+        future: asyncio.Future[Any] = self._loop.create_future()
+        self._waiting.append((kind, item, future))
+        if not self._running:
+            self._start()
+        return future
+
+    @property
+    def depth(self) -> int:
+        """How many items wait for the next transaction."""
+        return len(self._waiting)
+
+    async def close(self) -> None:
+        """Take nothing new, commit what was taken, end the thread."""
+        self._closed = True
+        await self._idle.wait()
+        self._thread.shutdown(wait=True)
+
+    def _start(self) -> None:
+        self._running = True
+        self._idle.clear()
+        # One turn of the loop lets requests that are already readable share this transaction.
+        self._loop.call_soon(self._hand_over)
+
+    def _hand_over(self) -> None:
+        batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
+        self._thread.submit(self._commit, batch)
+
+    def _commit(self, batch: list[tuple[str, Any, asyncio.Future[Any]]]) -> None:
+        results = _run(self._store, self._batches, [(kind, item) for kind, item, _ in batch])
+        self._loop.call_soon_threadsafe(self._finish, batch, results)
+
+    def _finish(self, batch: list[tuple[str, Any, asyncio.Future[Any]]], results: list[Any]) -> None:
+        self.transactions += 1
+        for (_, _, future), result in zip(batch, results, strict=True):
+            if future.cancelled():
+                continue
+            if isinstance(result, BaseException):
+                future.set_exception(result)
+            else:
+                future.set_result(result)
+        if self._waiting:
+            self._hand_over()
+        else:
+            self._running = False
+            self._idle.set()
+
+
+def _run(store: Store, batches: Mapping[str, Batch], items: list[tuple[str, Any]]) -> list[Any]:
+    try:
+        return store.write(lambda tx: _all(tx, batches, items))
+    except Exception as error:  # noqa: BLE001 - the failing item is found below, and its caller told
+        if len(items) == 1:
+            return [error]
+    return [_run(store, batches, [item])[0] for item in items]
+
+
+def _all(tx: Tx, batches: Mapping[str, Batch], items: list[tuple[str, Any]]) -> list[Any]:
+    results: list[Any] = [None] * len(items)
+    for kind in dict.fromkeys(kind for kind, _ in items):
+        places = [i for i, (k, _) in enumerate(items) if k == kind]
+        found = batches[kind](tx, [items[i][1] for i in places])
+        for place, result in zip(places, found, strict=True):
+            results[place] = result
+    return results
