@@ -24,7 +24,6 @@ MORE: dict[str, frozenset[str]] = {
     "midflow.core.match": frozenset({"cel"}),  # rule conditions, in a language made for untrusted text
     "midflow.core.content.packs": frozenset({"yaml"}),  # text in, values out: packs are Markdown and YAML
     "midflow.core.content.decode": frozenset({"yaml"}),
-    "midflow.core.decide": frozenset({"zoneinfo"}),  # quiet hours are local times
 }
 
 
