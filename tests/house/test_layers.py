@@ -120,7 +120,9 @@ def test_a_clock_in_the_core_is_a_stranger(tmp_path: Path, monkeypatch: pytest.M
     core.mkdir(parents=True)
     (core.parent / "__init__.py").touch()
     (core / "__init__.py").touch()
-    (core / "rhythm.py").write_text("import math\ndef now():\n    import time\n    return time\n", encoding="utf-8")
+    (core / "rhythm.py").write_text(
+        "import math\ndef now():\n    import time\n    return time\n", encoding="utf-8"
+    )
     monkeypatch.syspath_prepend(tmp_path)
     graph = grimp.build_graph("planted_house", include_external_packages=True, cache_dir=None)
     assert strangers(graph, "planted_house.core") == ["planted_house.core.rhythm imports time"]

@@ -45,7 +45,9 @@ def test_a_process_or_a_socket_of_the_core_is_seen(
     assert any(seen.startswith(event) for seen in watch.seen)
 
 
-def test_a_file_that_the_core_opens_is_seen(planted: tuple[CoreWatch, dict[str, object]], tmp_path: Path) -> None:
+def test_a_file_that_the_core_opens_is_seen(
+    planted: tuple[CoreWatch, dict[str, object]], tmp_path: Path
+) -> None:
     watch, names = planted
     watch.on = True
     Path(tmp_path / "note").write_text("kept", encoding="utf-8")

@@ -10,7 +10,9 @@ ROOT = Path(__file__).resolve().parents[2]
 FILE_LINES = 400
 FUNCTION_LINES = 60
 BANNED_NAMES = frozenset({"utils", "util", "helpers", "helper", "common", "base", "manager", "misc"})
-NOT_OURS = frozenset({"node_modules", "dist", "migrations", "web_assets", "template", ".venv", "test-results"})
+NOT_OURS = frozenset(
+    {"node_modules", "dist", "migrations", "web_assets", "template", ".venv", "test-results"}
+)
 
 
 def sources(folder: Path, *endings: str) -> list[Path]:

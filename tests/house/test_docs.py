@@ -1,0 +1,88 @@
+"""What exists is documented, and what is documented leads somewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from midflow.core.decide.silence import SILENCES
+from tests.house.tree import ROOT, broken_links, links, unnamed
+
+DOCS = ROOT / "docs"
+PAGES = sorted([*DOCS.rglob("*.md"), *ROOT.glob("*.md")])
+
+
+def page(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+def plugs(folder: str) -> set[str]:
+    return {path.stem for path in (ROOT / "midflow" / folder).glob("*.py")} - {"__init__"}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_of_a_page_leads_to_a_file(path: Path) -> None:
+    assert broken_links(path) == []
+
+
+def test_every_page_can_be_reached_from_the_readme() -> None:
+    reached: set[Path] = set()
+    ahead = [ROOT / "README.md"]
+    while ahead:
+        here = ahead.pop()
+        if here in reached or here.suffix != ".md":
+            continue
+        reached.add(here)
+        ahead += [(here.parent / target.split("#")[0]).resolve() for target in links(here)]
+    assert [str(p.relative_to(ROOT)) for p in DOCS.rglob("*.md") if p not in reached] == []
+
+
+def test_every_silence_is_in_the_glossary_and_none_is_invented() -> None:
+    table = page("glossary.md").split("## Silences")[1]
+    assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == set(SILENCES)
+
+
+def test_every_source_is_documented() -> None:
+    text = page("how-to/add-a-source.md") + page("how-to/connect-a-tool.md") + page("api.md")
+    assert unnamed(plugs("connect/sources"), text) == []
+
+
+def test_every_block_kind_is_documented() -> None:
+    kinds = plugs("core/content/blocks")
+    assert kinds
+    assert unnamed(kinds, page("how-to/add-a-block.md")) == []
+
+
+def test_every_pack_is_documented() -> None:
+    packs = {path.parent.name for path in (ROOT / "midflow/packs").glob("*/pack.yaml")}
+    assert packs
+    assert unnamed(packs, page("how-to/packs.md")) == []
+
+
+def test_every_decision_record_has_its_four_parts_and_is_listed() -> None:
+    records = sorted((DOCS / "adr").glob("[0-9]*.md"))
+    assert [path.name[:4] for path in records] == [f"{n:04}" for n in range(1, len(records) + 1)]
+    for path in records:
+        parts = re.findall(r"^## (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+        assert parts == ["Context", "Decision", "Consequences", "Downsides"], path
+        assert f"({path.name})" in page("adr/README.md")
+
+
+def test_every_file_that_the_architecture_names_is_there() -> None:
+    text = page("ARCHITECTURE.md")
+    named = set(re.findall(r"`((?:midflow|tests|docs|web)/[\w./-]+)`", text))
+    assert len(named) > 10
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
+
+
+def test_a_link_to_nowhere_and_a_missing_word_are_found(tmp_path: Path) -> None:
+    there = tmp_path / "there.md"
+    there.write_text("Here.\n", encoding="utf-8")
+    here = tmp_path / "here.md"
+    here.write_text(
+        "[a](there.md#part) [b](nowhere.md) [c](https://example.org) ![d](picture.svg)\n"
+        "```\n[e](in-a-fence.md)\n```\n",
+        encoding="utf-8",
+    )
+    assert broken_links(here) == [f"{here}: nowhere.md", f"{here}: picture.svg"]
+    assert unnamed({"github", "jira"}, "There is `github`, and jira without its quotes.") == ["jira"]
