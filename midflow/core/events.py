@@ -14,6 +14,9 @@ ALWAYS_KEPT: Fields = frozenset({"activity", "status"})
 CONTEXT_LIMIT = 512
 """Characters that a context attribute (source, id, type, person, case) may have."""
 
+MAX_ITEMS = 100
+"""The most elements that a list in kept data may have, so that no condition walks over more."""
+
 
 class WorkEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One thing a person did in a tool (CloudEvents 1.0, section 3).
@@ -138,3 +141,15 @@ def minimise(event: WorkEvent, kept: Fields) -> tuple[WorkEvent, int]:
         return event, 0
     left = {name: value for name, value in data.items() if name in kept}
     return msgspec.structs.replace(event, data=left), len(data) - len(left)
+
+
+def check_data(data: Mapping[str, Any]) -> None:
+    """Raise EventError where a list or object of the data has more than `MAX_ITEMS` elements."""
+    waiting: list[tuple[str, Any]] = [(f"data.{name}", value) for name, value in data.items()]
+    while waiting:
+        where, value = waiting.pop()
+        if isinstance(value, list | dict):
+            inside: Any = value.values() if isinstance(value, dict) else value  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+            if len(inside) > MAX_ITEMS:
+                raise EventError(where, f"has {len(inside)} elements; at most {MAX_ITEMS} are taken.")
+            waiting += [(where, element) for element in inside]

@@ -40,7 +40,8 @@ class DecisionRow(NamedTuple):
 
 
 class OfferRow(NamedTuple):
-    """One offer. `shown_before`: when the unit was last shown before it, 0 for never."""
+    """One offer. `displayed`: when a client first displayed it; `shown_before`: when its unit was
+    last shown before it, 0 for never."""
 
     decision: int
     person: str
@@ -48,6 +49,7 @@ class OfferRow(NamedTuple):
     created: float
     expires: float
     state: str
+    displayed: float | None
     shown_before: float
     message: Message
     phase: str
@@ -78,6 +80,25 @@ def add_events(tx: Tx, rows: Iterable[EventRow]) -> None:
             for r in rows
         ],
     )  # fmt: skip
+
+
+def events_of(tx: Tx, person: str, latest: int) -> list[EventRow]:
+    """Return the person's latest events, oldest first."""
+    rows = tx.execute(
+        "SELECT seq, source, id, type, time, account, case_ref, subject, data, received, person, dropped, silence"
+        " FROM work_event WHERE person=? ORDER BY seq DESC LIMIT ?",
+        [person, latest],
+    ).fetchall()
+    return [_event(row) for row in reversed(rows)]
+
+
+def _event(row: tuple[Any, ...]) -> EventRow:
+    seq, source, id, type_, time, account, case, subject, data, received, person, dropped, silence = row
+    event = WorkEvent(
+        source=source, id=id, type=type_, time=time, person=account, case=case, subject=subject,
+        data=msgspec.json.decode(data),
+    )  # fmt: skip
+    return EventRow(seq, event, received, person, dropped, silence)
 
 
 def add_decisions(tx: Tx, rows: Iterable[DecisionRow]) -> None:
@@ -133,9 +154,9 @@ def _form(situation: Situation, unit: str | None, score: float | None) -> str | 
 def add_offers(tx: Tx, rows: Iterable[OfferRow]) -> None:
     """Append offers."""
     tx.executemany(
-        "INSERT INTO offer VALUES (?,?,?,?,?,?,NULL,?,?)",
+        "INSERT INTO offer VALUES (?,?,?,?,?,?,?,?,?)",
         [
-            (r.decision, r.person, r.unit, r.created, r.expires, r.state, r.shown_before, encode(r.message))
+            (r.decision, r.person, r.unit, r.created, r.expires, r.state, r.displayed, r.shown_before, encode(r.message))
             for r in rows
         ],
     )
@@ -171,8 +192,8 @@ def set_offer_state(tx: Tx, decision: int, state: str, *, displayed: float | Non
 
 def _offers(tx: Tx, where: str, values: list[Any]) -> list[OfferRow]:
     rows = tx.execute(
-        "SELECT o.decision, o.person, o.unit, o.created, o.expires, o.state, o.shown_before, o.message, d.phase, d.case_ref"
+        "SELECT o.decision, o.person, o.unit, o.created, o.expires, o.state, o.displayed, o.shown_before, o.message, d.phase, d.case_ref"
         f" FROM offer o JOIN decision d ON d.seq=o.decision WHERE {where} ORDER BY o.decision DESC",
         values,
     )
-    return [OfferRow(*row[:7], _message(row[7]), *row[8:]) for row in rows]
+    return [OfferRow(*row[:8], _message(row[8]), *row[9:]) for row in rows]

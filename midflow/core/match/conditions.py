@@ -10,14 +10,14 @@ from typing import Any
 
 import cel
 
+from midflow.core.events import MAX_ITEMS
+
 NAMES = ("event", "data", "case", "person", "before")
 """The variables of a condition: the event's context, its data, its case, the person,
 and what happened before it in the same case."""
 
 MAX_LENGTH = 500
 MAX_MACRO_DEPTH = 2
-MAX_ITEMS = 100
-"""The most elements that a list in an event's data may have, so the most a macro walks over."""
 TRIAL_SECONDS = 0.02
 
 _MACROS = ("all", "exists", "exists_one", "map", "filter")

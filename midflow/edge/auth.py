@@ -1,0 +1,38 @@
+"""Who may call: machines by scoped keys, people by short-lived tokens."""
+
+from midflow.edge.desk import Desk
+from midflow.edge.http import Problem, Request
+from midflow.flow.identity import IdentityError, hash_key, verify
+from midflow.store.keys import KeyRow
+from midflow.store.people import Person
+
+CHALLENGE = [(b"www-authenticate", b'Bearer realm="midflow"')]
+
+
+def machine(desk: Desk, request: Request, scope: str) -> KeyRow:
+    """Return the key that the request carries; Problem 401 or 403 without one that has `scope`."""
+    key = desk.key(hash_key(_bearer(request)))
+    if key is None or key.revoked is not None:
+        raise Problem(401, "The key is unknown or revoked. Make one with `midflow key create`.", headers=CHALLENGE)
+    if scope not in key.scopes:
+        raise Problem(403, f"The key '{key.name}' lacks the scope '{scope}'.")
+    return key
+
+
+def learner(desk: Desk, request: Request) -> Person:
+    """Return the person whose token the request carries; Problem 401 with the way to sign in."""
+    now = desk.clock()
+    token = _bearer(request)
+    try:
+        return desk.store.read(lambda tx: verify(tx, token, secret=desk.secret, now=now))
+    except IdentityError as error:
+        raise Problem(401, str(error), headers=CHALLENGE, login="/accounts/login/?next=/app/") from None
+
+
+def _bearer(request: Request) -> str:
+    kind, _, value = request.header(b"authorization").partition(" ")
+    if kind.lower() != "bearer" or not value.strip():
+        raise Problem(
+            401, "Send `Authorization: Bearer ...`.", headers=CHALLENGE, login="/accounts/login/?next=/app/"
+        )
+    return value.strip()

@@ -1,0 +1,174 @@
+"""What the edge holds while it runs: the store, its writer, the release, who is connected."""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Sequence
+from itertools import islice
+from typing import Any
+
+import structlog
+
+from midflow import plugs
+from midflow.config import Settings
+from midflow.core.content.release import Policy, Release, decode
+from midflow.edge.metrics import Metrics
+from midflow.flow.identity import read_secret
+from midflow.flow.ingest import Arrival, Receipt, ingest
+from midflow.flow.respond import Answer, Report, respond
+from midflow.flow.rulebook import Rulebook, prepare
+from midflow.store import keys, learners, log, releases
+from midflow.store.sqlite import Store, Tx
+from midflow.store.writer import GroupCommit
+
+WATCH_SECONDS = 0.25
+"""How often other processes' commits are looked for: releases, offers, keys."""
+
+logger = structlog.get_logger("midflow.edge")
+
+
+class Desk:
+    """The edge's own state. Everything that waits for a commit goes through `writer`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock = time.time
+        self.draw = random.SystemRandom().random
+        self.kinds = plugs.block_kinds()
+        self.sources = plugs.sources()
+        self.metrics = Metrics()
+        self.hub = Hub()
+        self.store = Store.open(settings.data / "events.db")
+        self.secret = read_secret(settings.data / "secret.key")
+        self.home = settings.base_url
+        self.book = self._load()
+        self.writer: GroupCommit
+        self.closing = asyncio.Event()
+        self._watcher: asyncio.Task[None]
+        self._changes = -1
+        self._seen: dict[str, float] = {}
+        self._keys: dict[bytes, keys.KeyRow | None] = {}
+        self._last_offer = self.store.read(lambda tx: log.next_seqs(tx)[1] - 1)
+
+    def start(self) -> None:
+        """Begin to take work; call from the running loop."""
+        self.writer = GroupCommit(
+            self.store,
+            {"events": self._ingest, "outcomes": self._respond, "call": lambda tx, calls: [call(tx) for call in calls]},
+        )
+        self._watcher = asyncio.get_running_loop().create_task(self._watch())
+
+    async def close(self) -> None:
+        """End streams, commit what was taken, close the store."""
+        self.closing.set()
+        self.hub.wake_all()
+        self._watcher.cancel()
+        await self.writer.close()
+        self.store.close()
+
+    async def take(self, arrivals: Sequence[Arrival]) -> list[Receipt]:
+        """Take events; returns after the commit, when the people they concern have been woken."""
+        receipts: list[Receipt] = await self.writer.submit("events", tuple(arrivals))
+        for receipt in receipts:
+            for offer in receipt.offers:
+                self.hub.wake(offer.person)
+        self.metrics.count(receipts)
+        return receipts
+
+    async def report(self, report: Report) -> Answer:
+        """Take a person's outcomes; returns after the commit."""
+        answer: Answer = await self.writer.submit("outcomes", report)
+        self.hub.wake(report.person.id)
+        return answer
+
+    async def call(self, fn: Callable[[Tx], Any]) -> Any:
+        """Run a function of a transaction with the others' commits."""
+        return await self.writer.submit("call", fn)
+
+    def see(self, person: str) -> None:
+        """Note that a client of the person is there; written at most once in ten minutes."""
+        now = self.clock()
+        if now - self._seen.get(person, 0.0) < learners.SEEN_EVERY:
+            return
+        self._seen[person] = now
+        self.writer.submit("call", lambda tx: learners.mark_seen(tx, person, now))
+
+    def key(self, hash: bytes) -> keys.KeyRow | None:
+        """Return the key of this hash; remembered until any other connection commits."""
+        if hash not in self._keys:
+            self._keys[hash] = self.store.read(lambda tx: keys.key(tx, hash))
+        return self._keys[hash]
+
+    def _ingest(self, tx: Tx, items: Sequence[tuple[Arrival, ...]]) -> list[list[Receipt]]:
+        receipts = iter(ingest(tx, [a for item in items for a in item], book=self.book, draw=self.draw))
+        return [list(islice(receipts, len(item))) for item in items]
+
+    def _respond(self, tx: Tx, reports: Sequence[Report]) -> list[Answer]:
+        return respond(tx, reports, book=self.book, home=self.home)
+
+    def _load(self) -> Rulebook:
+        def load(tx: Tx) -> tuple[Any, Any]:
+            return releases.current_release(tx), keys.declared_sources(tx)
+
+        current, declared = self.store.read(load)
+        fields = [(source.NAME, source.FIELDS) for source in self.sources.values()]
+        made = decode(current[1], self.kinds) if current else Release(number=0, created=0.0, policy=Policy(), hash="")
+        return prepare(made, self.kinds, declared=[*declared, *fields])
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            try:
+                self._look()
+            except Exception:
+                logger.exception("watching the store failed; trying again")
+
+    def _look(self) -> None:
+        changes = self.store.changes()
+        if changes == self._changes:
+            return
+        self._changes = changes
+        self._keys.clear()
+        number, offers = self.store.read(
+            lambda tx: (releases.current_number(tx), log.offers_after(tx, self._last_offer))
+        )
+        for offer in offers:
+            self._last_offer = max(self._last_offer, offer.decision)
+            self.hub.wake(offer.person)
+        if number != self.book.release.number:
+            self.book = self._load()
+            logger.info("release picked up", number=number)
+            self.hub.wake_all()
+
+
+class Hub:
+    """Who is connected, and how to tell them that something changed."""
+
+    def __init__(self) -> None:
+        self._streams: dict[str, set[asyncio.Event]] = {}
+
+    def join(self, person: str) -> asyncio.Event:
+        """Return an event that is set when something changes for the person."""
+        event = asyncio.Event()
+        self._streams.setdefault(person, set()).add(event)
+        return event
+
+    def leave(self, person: str, event: asyncio.Event) -> None:
+        """Forget an event of `join`."""
+        streams = self._streams.get(person, set())
+        streams.discard(event)
+        if not streams:
+            self._streams.pop(person, None)
+
+    def wake(self, person: str) -> None:
+        """Tell the person's streams."""
+        for event in self._streams.get(person, ()):
+            event.set()
+
+    def wake_all(self) -> None:
+        """Tell everybody."""
+        for person in list(self._streams):
+            self.wake(person)
+
+    def __len__(self) -> int:
+        return sum(len(streams) for streams in self._streams.values())

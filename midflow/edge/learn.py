@@ -1,0 +1,123 @@
+"""What a person reads and does: units, today, reviews, outcomes."""
+
+from typing import Any
+
+import msgspec
+
+from midflow.core.content.decode import encode_unit
+from midflow.core.content.model import Unit
+from midflow.core.events import format_time
+from midflow.edge.auth import learner
+from midflow.edge.desk import Desk
+from midflow.edge.http import Problem, Request, Response, json_response
+from midflow.edge.offers import current_offers, offer_json
+from midflow.flow.decide import fits
+from midflow.flow.remind import due_reviews, next_due, seconds, suggestions
+from midflow.flow.respond import Report
+from midflow.flow.rulebook import LEASE
+from midflow.store import learners
+
+MAX_OUTCOMES = 200
+TODAY = 3
+"""How many things a day's page shows."""
+
+
+async def get_unit(desk: Desk, request: Request) -> Response:
+    """One unit of the current release, if it is for this person."""
+    person = learner(desk, request)
+    prepared = desk.book.units.get(request.path_args[0])
+    if prepared is None or not fits(prepared.unit.audience, person):
+        raise Problem(404, f"There is no unit '{request.path_args[0]}' for you in the current release.")
+    now = desk.clock()
+    if prepared.expires is not None and now >= prepared.expires:
+        raise Problem(410, "This unit is out of date and no longer shown.")
+    return json_response(_unit_json(desk, prepared.unit, prepared.expires, now))
+
+
+def _unit_json(desk: Desk, unit: Unit, expires: float | None, now: float) -> dict[str, Any]:
+    lease = min(now + LEASE[unit.risk], expires or float("inf"))
+    task = desk.book.tasks.get(unit.task or "")
+    wire = encode_unit(unit)
+    return {
+        "id": unit.id,
+        "title": unit.title,
+        "objective": unit.objective,
+        "minutes": unit.minutes,
+        "task": {"id": task.id, "title": task.title} if task else None,
+        "risk": unit.risk,
+        "locale": unit.locale,
+        "blocks": wire["blocks"],
+        "sources": unit.sources,
+        "deep_dive": unit.deep_dive,
+        "release": desk.book.release.number,
+        "lease_until": format_time(lease),
+    }
+
+
+async def get_today(desk: Desk, request: Request) -> Response:
+    """Two or three things for today: what is on offer, what is due, what to look at."""
+    person = learner(desk, request)
+    desk.see(person.id)
+    now = desk.clock()
+    state = desk.store.read(lambda tx: learners.learner(tx, person.id))
+    offers = current_offers(desk, person.id)
+    due = due_reviews(state, desk.book, person, now=now)
+    left = max(0, TODAY - len(offers) - bool(due))
+    units = suggestions(state, desk.book, person, now=now, most=left)
+    return json_response(
+        {
+            "person": {"id": person.id, "name": person.name},
+            "offers": [offer_json(row) for row in offers[:TODAY]],
+            "reviews": {"due": len(due), "minutes": max(1, round(seconds(due, desk.kinds) / 60)) if due else 0},
+            "units": [
+                {"id": u.id, "title": u.title, "minutes": u.minutes, "reason": _reason(desk, u)} for u in units
+            ],
+            "sample": desk.settings.demo,
+        }
+    )
+
+
+def _reason(desk: Desk, unit: Unit) -> str:
+    task = desk.book.tasks[unit.task or ""]
+    return f"For your work: {task.title[:1].lower()}{task.title[1:]}"
+
+
+async def get_reviews(desk: Desk, request: Request) -> Response:
+    """The checks that are due now, at most three minutes of them."""
+    person = learner(desk, request)
+    now = desk.clock()
+    state = desk.store.read(lambda tx: learners.learner(tx, person.id))
+    following = next_due(state)
+    reviews = [
+        {
+            "check": review.check,
+            "unit": review.unit.id,
+            "unit_title": review.unit.title,
+            "block": {"id": review.block.id, "kind": review.block.kind, **msgspec.to_builtins(review.block.body)},
+            "due": format_time(review.due),
+            "last_seen": format_time(review.last_seen),
+        }
+        for review in due_reviews(state, desk.book, person, now=now)
+    ]
+    return json_response({"reviews": reviews, "next": format_time(following) if following is not None else None})
+
+
+async def post_outcomes(desk: Desk, request: Request) -> Response:
+    """Take what a client reports; each outcome once, by its id."""
+    person = learner(desk, request)
+    raw = await request.json(desk.settings.max_body_bytes)
+    outcomes = raw.get("outcomes") if isinstance(raw, dict) else None
+    if not isinstance(outcomes, list):
+        raise Problem(400, 'Send {"outcomes": [...]}.')
+    if len(outcomes) > MAX_OUTCOMES:
+        raise Problem(413, f"{len(outcomes)} outcomes at once; at most {MAX_OUTCOMES}. Split them.")
+    answer = await desk.report(Report(person=person, outcomes=tuple(outcomes), received=desk.clock()))
+    return json_response(
+        {
+            "accepted": answer.accepted,
+            "duplicates": answer.duplicates,
+            "rejected": answer.rejected,
+            "scores": answer.scores,
+            "reviews": [{"check": due.check, "due": format_time(due.due)} for due in answer.reviews],
+        }
+    )

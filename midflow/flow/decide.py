@@ -1,0 +1,163 @@
+"""From a moment to a decision and, where it is to show, an offer."""
+
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from midflow.core.content.model import Audience
+from midflow.core.decide import Candidate, Decision, Situation, TaskRate, decide, need
+from midflow.core.deliver import OFFER_SECONDS, Message, message
+from midflow.core.learner.evidence import Offered, apply
+from midflow.core.learner.memory import recall
+from midflow.core.learner.state import LearnerState, Showing
+from midflow.core.match import Moment
+from midflow.flow.rulebook import PreparedUnit, Rulebook
+from midflow.store.people import Person
+
+MASTERED_RECALL = 0.9
+"""A unit is mastered when each of its checks is recalled with at least this chance."""
+
+REACHED_WITHIN = 7 * 86_400.0
+"""Seconds since a client of a person was last there, up to which the widget or app reaches them."""
+
+
+class Made(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision as made, with the state after it, and the offer's message where it is to show."""
+
+    situation: Situation
+    decision: Decision
+    state: LearnerState
+    message: Message | None
+    expires: float
+
+
+def make(
+    moment: Moment,
+    *,
+    book: Rulebook,
+    person: Person,
+    state: LearnerState,
+    rate: TaskRate,
+    now: float,
+    draw: Callable[[], float],
+    number: str,
+    tool: str,
+    reachable: bool,
+    seeded: bool,
+) -> Made:
+    """Decide on a moment and charge what it takes.
+
+    `number` is the decision's, `draw` gives the chance in [0, 1), `tool` names
+    where the event came from; times in seconds.
+    """
+    situation = Situation(
+        now=now,
+        event_time=moment.time,
+        person=moment.person,
+        task=moment.task,
+        phase=moment.phase,
+        rule=moment.rule,
+        case=moment.case,
+        candidates=_candidates(moment, book, person, state, rate, now),
+        limits=book.limits,
+        draw=0.0 if seeded else draw(),
+        charges=tuple(charge.time for charge in state.charges),
+        busy_until=state.open.expires if state.open else 0.0,
+        consent=person.consent,
+        opted_out=person.opted_out,
+        quiet=_quiet(person, now),
+        reachable=reachable or now - state.seen <= REACHED_WITHIN,
+        seeded=seeded,
+    )
+    decision = decide(situation)
+    expires = now + OFFER_SECONDS[moment.phase]
+    if decision.shown or decision.charged:
+        state = apply(state, _offered(decision, number, now, expires))
+    text = _message(situation, decision, moment, book, tool) if decision.shown else None
+    return Made(situation=situation, decision=decision, state=state, message=text, expires=expires)
+
+
+def _offered(decision: Decision, number: str, now: float, expires: float) -> Offered:
+    return Offered(
+        decision=number, unit=decision.unit or "", time=now, expires=expires,
+        shown=decision.shown, charged=decision.charged,
+    )  # fmt: skip
+
+
+def _message(situation: Situation, decision: Decision, moment: Moment, book: Rulebook, tool: str) -> Message:
+    chosen = next(c for c in situation.candidates if c.unit == decision.unit)
+    return message(
+        situation,
+        chosen,
+        book.units[chosen.unit].unit,
+        book.tasks[moment.task],
+        because=moment.because,
+        chance=decision.chance or 0.0,
+        tool=tool,
+    )
+
+
+def _candidates(
+    moment: Moment, book: Rulebook, person: Person, state: LearnerState, rate: TaskRate, now: float
+) -> tuple[Candidate, ...]:
+    title = book.tasks[moment.task].title
+    record = state.tasks.get(moment.task)
+    found: list[Candidate] = []
+    for prepared in book.by_task.get(moment.task, ()):
+        memories = [state.memories.get(check) for check in prepared.checks]
+        unit = prepared.unit
+        found.append(
+            Candidate(
+                unit=unit.id,
+                need=need(record, rate, memories, title=title, now=now),
+                effect=prepared.effect,
+                form=prepared.form,
+                risk=unit.risk,
+                mandatory=unit.mandatory,
+                for_me=fits(unit.audience, person),
+                expired=prepared.expires is not None and now >= prepared.expires,
+                mastered=_mastered(prepared, state, moment, now),
+                missing=tuple(p for p in unit.prerequisites if not state.units.get(p, Showing()).completed),
+                showing=state.units.get(unit.id, Showing()),
+            )
+        )
+    return tuple(found)
+
+
+def _mastered(prepared: PreparedUnit, state: LearnerState, moment: Moment, now: float) -> bool:
+    """Every check is remembered, and the task has not gone wrong since the last of them was answered."""
+    memories = [state.memories.get(check) for check in prepared.checks]
+    if not memories or any(memory is None or recall(memory, now) < MASTERED_RECALL for memory in memories):
+        return False
+    answered = max(memory.last for memory in memories if memory is not None)
+    record = state.tasks.get(moment.task)
+    return record is None or record.last_error <= answered
+
+
+def fits(audience: Audience, person: Person) -> bool:
+    """Return whether the person belongs to the audience; what the audience leaves empty does not restrict."""
+    return (
+        (not audience.roles or not set(audience.roles).isdisjoint(person.roles))
+        and (not audience.teams or not set(audience.teams).isdisjoint(person.teams))
+        and (not audience.sites or person.site in audience.sites)
+        and (not audience.locales or person.locale in audience.locales)
+        and (not audience.jurisdictions or person.jurisdiction in audience.jurisdictions)
+    )
+
+
+def _quiet(person: Person, now: float) -> bool:
+    start, end = person.quiet_from, person.quiet_until
+    if start is None or end is None or start == end:
+        return False
+    local = datetime.fromtimestamp(now, _zone(person.timezone))
+    minute = local.hour * 60 + local.minute
+    return start <= minute < end if start < end else minute >= start or minute < end
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")

@@ -1,0 +1,242 @@
+"""Events in: load what they touch, let the core think, save it all in one transaction."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from midflow.core.decide import TaskRate
+from midflow.core.events import WorkEvent, check_data, minimise
+from midflow.core.learner.evidence import Worked, apply
+from midflow.core.learner.state import LearnerState
+from midflow.core.match import CaseState, Moment
+from midflow.core.match.rules import remember
+from midflow.flow.decide import Made, make
+from midflow.flow.rulebook import Rulebook
+from midflow.store import learners, log
+from midflow.store.log import DecisionRow, EventRow, OfferRow
+from midflow.store.people import Person, note_unknown, person, person_of
+from midflow.store.sqlite import Tx
+
+
+class Arrival(msgspec.Struct, frozen=True, kw_only=True):
+    """An event as it came in and as it may be kept; made by `admit`.
+
+    `realm` names the tool in which `event.person` is an account, where that is
+    not the event's own source (a code host has one source a repository).
+    `received` and `decide_at` in seconds: in a replay events are decided on at
+    their own time. `reachable`: whoever sent it shows the prompt itself.
+    `seeded`: the draw is fixed so that a prompt is shown (the sample does so).
+    """
+
+    event: WorkEvent
+    received: float
+    decide_at: float
+    dropped: int = 0
+    realm: str = ""
+    reachable: bool = False
+    seeded: bool = False
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of an event. `silence` names why it made no moment at all."""
+
+    seq: int
+    duplicate: bool
+    dropped: int = 0
+    silence: str | None = None
+    decisions: tuple[DecisionRow, ...] = ()
+    offers: tuple[OfferRow, ...] = ()
+
+
+@dataclass
+class _Work:
+    """What one transaction has loaded and will save; each thing is loaded once."""
+
+    tx: Tx
+    book: Rulebook
+    draw: Callable[[], float]
+    event_seq: int
+    decision_seq: int
+    ids: dict[tuple[str, str], int] = field(default_factory=dict)
+    accounts: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    people: dict[str, Person | None] = field(default_factory=dict)
+    states: dict[str, LearnerState] = field(default_factory=dict)
+    changed: dict[str, LearnerState] = field(default_factory=dict)
+    rates: dict[str, TaskRate] = field(default_factory=dict)
+    changed_rates: dict[str, TaskRate] = field(default_factory=dict)
+    cases: dict[tuple[str, str], CaseState] = field(default_factory=dict)
+    unknown: dict[tuple[str, str], tuple[float, int]] = field(default_factory=dict)
+    events: list[EventRow] = field(default_factory=list)
+    decisions: list[DecisionRow] = field(default_factory=list)
+    offers: list[OfferRow] = field(default_factory=list)
+
+    def known(self, event: WorkEvent) -> int | None:
+        identity = (event.source, event.id)
+        seq = self.ids.get(identity)
+        return seq if seq is not None else log.seen_before(self.tx, *identity)
+
+    def owner(self, arrival: Arrival) -> str | None:
+        account = _account(arrival)
+        if account not in self.accounts:
+            self.accounts[account] = person_of(self.tx, *account)
+        return self.accounts[account]
+
+    def person(self, id: str) -> Person | None:
+        if id not in self.people:
+            self.people[id] = person(self.tx, id)
+        return self.people[id]
+
+    def state(self, id: str) -> LearnerState:
+        if id not in self.states:
+            self.states[id] = learners.learner(self.tx, id)
+        return self.states[id]
+
+    def set_state(self, id: str, state: LearnerState) -> None:
+        self.states[id] = self.changed[id] = state
+
+    def rate(self, task: str) -> TaskRate:
+        if task not in self.rates:
+            self.rates[task] = learners.task_rate(self.tx, task)
+        return self.rates[task]
+
+    def case(self, event: WorkEvent) -> CaseState:
+        if not event.case:
+            return CaseState()
+        place = (event.source, event.case)
+        if place not in self.cases:
+            self.cases[place] = learners.work_case(self.tx, *place)
+        return self.cases[place]
+
+    def save(self) -> None:
+        log.add_events(self.tx, self.events)
+        log.add_decisions(self.tx, self.decisions)
+        log.add_offers(self.tx, self.offers)
+        learners.save_learners(self.tx, self.changed)
+        learners.save_task_rates(self.tx, self.changed_rates)
+        learners.save_cases(self.tx, ((s, c, state) for (s, c), state in self.cases.items()))
+        note_unknown(self.tx, ((s, n, time, count) for (s, n), (time, count) in self.unknown.items()))
+
+
+def admit(
+    event: WorkEvent,
+    book: Rulebook,
+    *,
+    received: float,
+    decide_at: float | None = None,
+    realm: str = "",
+    reachable: bool = False,
+    seeded: bool = False,
+) -> Arrival:
+    """Return the event with nothing but what may be kept of it; EventError where that is too large."""
+    kept, dropped = minimise(event, book.kept.of(event.source))
+    check_data(kept.data)
+    return Arrival(
+        event=kept, received=received, decide_at=received if decide_at is None else decide_at, dropped=dropped,
+        realm=realm, reachable=reachable, seeded=seeded,
+    )  # fmt: skip
+
+
+def ingest(tx: Tx, arrivals: Sequence[Arrival], *, book: Rulebook, draw: Callable[[], float]) -> list[Receipt]:
+    """Take admitted events: each once, matched, decided on. One receipt an event, in order."""
+    work = _Work(tx, book, draw, *log.next_seqs(tx))
+    receipts = [_take(work, arrival) for arrival in arrivals]
+    work.save()
+    return receipts
+
+
+def _take(work: _Work, arrival: Arrival) -> Receipt:
+    known = work.known(arrival.event)
+    if known is not None:
+        return Receipt(seq=known, duplicate=True)
+    event = arrival.event
+    seq = work.event_seq
+    work.event_seq += 1
+    work.ids[event.source, event.id] = seq
+    who = work.owner(arrival)
+    silence, decisions, offers = _think(work, arrival, event, who, seq)
+    work.events.append(EventRow(seq, event, arrival.received, who, arrival.dropped, silence))
+    return Receipt(
+        seq=seq, duplicate=False, dropped=arrival.dropped, silence=silence, decisions=decisions, offers=offers
+    )
+
+
+Thought = tuple[str | None, tuple[DecisionRow, ...], tuple[OfferRow, ...]]
+
+
+def _think(work: _Work, arrival: Arrival, event: WorkEvent, who: str | None, seq: int) -> Thought:
+    me = work.person(who) if who else None
+    if who is None or me is None:
+        if event.person:
+            _, count = work.unknown.get(_account(arrival), (0.0, 0))
+            work.unknown[_account(arrival)] = (arrival.received, count + 1)
+        return "unknown_person", (), ()
+    if not work.book.index.knows(event.type):
+        return "no_rule", (), ()
+    time = min(event.time, arrival.received)
+    case = work.case(event)
+    facts = {"roles": list(me.roles), "site": me.site, "locale": me.locale}
+    moments = work.book.index.moments(event, person=who, facts=facts, case=case, time=time)
+    if event.case:
+        work.cases[event.source, event.case] = remember(case, event, moments, person=who, time=time)
+    if not moments:
+        return "no_rule", (), ()
+    made = [_decide(work, arrival, event, moment, seq) for moment in moments if moment.phase != "done"]
+    _note_outcomes(work, moments, case)
+    rows = tuple(row for row, _ in made)
+    offers = tuple(offer for _, offer in made if offer is not None)
+    return None, rows, offers
+
+
+def _decide(
+    work: _Work, arrival: Arrival, event: WorkEvent, moment: Moment, seq: int
+) -> tuple[DecisionRow, OfferRow | None]:
+    number = work.decision_seq
+    work.decision_seq += 1
+    person = work.person(moment.person) or Person(id=moment.person, name="", consent=False)
+    before = work.state(moment.person)
+    made = make(
+        moment, book=work.book, person=person, state=before, rate=work.rate(moment.task), now=arrival.decide_at,
+        draw=work.draw, number=str(number), tool=_tool(event), reachable=arrival.reachable, seeded=arrival.seeded,
+    )  # fmt: skip
+    if made.state is not before:
+        work.set_state(moment.person, made.state)
+    row = DecisionRow(number, seq, work.book.release.number, made.situation, made.decision)
+    work.decisions.append(row)
+    offer = _offer(row, made, before)
+    if offer is not None:
+        work.offers.append(offer)
+    return row, offer
+
+
+def _offer(row: DecisionRow, made: Made, before: LearnerState) -> OfferRow | None:
+    unit = made.decision.unit
+    if made.message is None or unit is None:
+        return None
+    shown_before = before.units[unit].last if unit in before.units else 0.0
+    s = made.situation
+    return OfferRow(
+        row.seq, s.person, unit, s.now, made.expires, "offered", None, shown_before, made.message, s.phase, s.case
+    )  # fmt: skip
+
+
+def _note_outcomes(work: _Work, moments: Sequence[Moment], case: CaseState) -> None:
+    """What the event says of work done counts after the decision on it, which may not know it yet."""
+    for outcome in work.book.index.outcomes(moments, case):
+        if outcome.kind == "done":
+            continue
+        wrong = outcome.kind == "erred"
+        state = apply(work.state(outcome.person), Worked(task=outcome.task, wrong=wrong, time=outcome.time))
+        work.set_state(outcome.person, state)
+        rate = work.rate(outcome.task)
+        rate = TaskRate(begun=rate.begun + (not wrong), erred=rate.erred + wrong)
+        work.rates[outcome.task] = work.changed_rates[outcome.task] = rate
+
+
+def _account(arrival: Arrival) -> tuple[str, str]:
+    return arrival.realm or arrival.event.source, arrival.event.person
+
+
+def _tool(event: WorkEvent) -> str:
+    """A readable name for where an event came from: the last part of its source."""
+    return event.source.rstrip("/").rsplit("/", 1)[-1].rsplit(":", 1)[-1]

@@ -1,0 +1,154 @@
+"""Feed history through the very same path as live events, decided on at their own time."""
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+
+import msgspec
+
+from midflow.core.decide.budget import violations
+from midflow.core.events import WorkEvent
+from midflow.flow.ingest import Arrival, Receipt, admit, ingest
+from midflow.flow.rulebook import Rulebook
+from midflow.store.people import Person, add_account, person_of, save_person
+from midflow.store.sqlite import Store, Tx
+
+BATCH = 512
+
+
+class Spread(msgspec.Struct, frozen=True, kw_only=True):
+    """Mean, 95th percentile and maximum over person-days with at least one event."""
+
+    mean: float
+    p95: float
+    max: int
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """What a replay came to. `silences` counts by reason; `seconds` is the time it took."""
+
+    events: int
+    duplicates: int
+    people: int
+    moments: int
+    prompts: int
+    silences: dict[str, int]
+    prompts_per_person_day: Spread
+    budget_violations: int
+    seconds: float
+    events_per_second: float
+
+
+class Tally:
+    """Adds receipts up. Prompts count on the UTC day they were decided on."""
+
+    def __init__(self) -> None:
+        self.events = self.duplicates = self.moments = self.prompts = 0
+        self.silences: Counter[str] = Counter()
+        self.days: dict[tuple[str, str], int] = {}
+        self._charges: dict[str, list[float]] = {}
+
+    def add(self, arrival: Arrival, receipt: Receipt) -> None:
+        """Count one event."""
+        if receipt.duplicate:
+            self.duplicates += 1
+            return
+        self.events += 1
+        self.moments += len(receipt.decisions)
+        self.days.setdefault((arrival.event.person, _day(arrival.decide_at)), 0)
+        if receipt.silence:
+            self.silences[receipt.silence] += 1
+        for row in receipt.decisions:
+            if row.decision.charged:
+                self._charges.setdefault(row.situation.person, []).append(row.situation.now)
+            if row.decision.reason:
+                self.silences[row.decision.reason] += 1
+            if row.decision.shown:
+                self.prompts += 1
+                day = (row.situation.person, _day(row.situation.now))
+                self.days[day] = self.days.get(day, 0) + 1
+
+    def summary(self, book: Rulebook, *, people: int, seconds: float) -> Summary:
+        """Return the sums."""
+        counts = sorted(self.days.values())
+        spread = Spread(
+            mean=sum(counts) / len(counts) if counts else 0.0,
+            p95=float(counts[int(0.95 * (len(counts) - 1))]) if counts else 0.0,
+            max=counts[-1] if counts else 0,
+        )
+        return Summary(
+            events=self.events, duplicates=self.duplicates, people=people, moments=self.moments, prompts=self.prompts,
+            silences=dict(self.silences.most_common()), prompts_per_person_day=spread,
+            budget_violations=sum(violations(times, book.limits) for times in self._charges.values()),
+            seconds=seconds, events_per_second=self.events / seconds if seconds else 0.0,
+        )  # fmt: skip
+
+
+def replay(
+    store: Store,
+    events: Sequence[WorkEvent],
+    *,
+    book: Rulebook,
+    seed: int,
+    speed: float | None = None,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Summary:
+    """Feed `events` in the order of their times and return the summary.
+
+    `seed` fixes chance. `speed` paces them: seconds of the log a second of the
+    clock; None for as fast as it goes. `progress` is told how many are done.
+    """
+    ordered = sorted(events, key=lambda event: event.time)
+    people = _enrol(store, ordered, roles=tuple(role.id for role in book.release.roles))
+    draw = random.Random(seed).random  # noqa: S311 - a replay must be repeatable, not unguessable
+    tally = Tally()
+    started = time.perf_counter()
+    for batch in _paced(ordered, speed) if speed else _batches(ordered):
+        arrivals = [
+            admit(event, book, received=event.time, decide_at=event.time, reachable=True) for event in batch
+        ]
+        receipts = store.write(lambda tx, arrivals=arrivals: ingest(tx, arrivals, book=book, draw=draw))
+        for arrival, receipt in zip(arrivals, receipts, strict=True):
+            tally.add(arrival, receipt)
+        progress(tally.events + tally.duplicates)
+    return tally.summary(book, people=people, seconds=time.perf_counter() - started)
+
+
+def _batches(events: Iterable[WorkEvent]) -> Iterator[list[WorkEvent]]:
+    waiting = iter(events)
+    while batch := list(islice(waiting, BATCH)):
+        yield batch
+
+
+def _paced(events: Sequence[WorkEvent], speed: float) -> Iterator[list[WorkEvent]]:
+    """One event at a time, each when its time has come."""
+    if not events:
+        return
+    first, started = events[0].time, time.monotonic()
+    for event in events:
+        wait = (event.time - first) / speed - (time.monotonic() - started)
+        if wait > 0:
+            time.sleep(wait)
+        yield [event]
+
+
+def _enrol(store: Store, events: Sequence[WorkEvent], *, roles: tuple[str, ...]) -> int:
+    """Make a person of every account of the log that is nobody's yet; return how many accounts there are."""
+    accounts = {(event.source, event.person): event.time for event in reversed(events)}
+
+    def enrol(tx: Tx) -> None:
+        for (source, name), first in accounts.items():
+            if person_of(tx, source, name) is None:
+                id = f"{source}/{name}"
+                save_person(tx, Person(id=id, name=name, roles=roles), now=first)
+                add_account(tx, source, name, id, now=first)
+
+    store.write(enrol)
+    return len(accounts)
+
+
+def _day(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).date().isoformat()

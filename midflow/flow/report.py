@@ -1,0 +1,139 @@
+"""What an event went through, stage by stage, in words: for the person it is about."""
+
+from typing import Literal
+
+import msgspec
+
+from midflow.core.content.model import Rule
+from midflow.core.decide.silence import WORDS
+from midflow.core.decide.situation import Candidate
+from midflow.core.events import format_time
+from midflow.core.learner.state import LearnerState
+from midflow.flow.rulebook import Rulebook
+from midflow.store import learners, log
+from midflow.store.log import DecisionRow, EventRow, OfferRow
+from midflow.store.sqlite import Tx
+from midflow.store.statements import StatementRow, statements_of
+
+Tone = Literal["plain", "shown", "silence", "good", "bad"]
+DAY = 86_400.0
+
+
+class Stage(msgspec.Struct, frozen=True, kw_only=True):
+    """One stage of one event. `event` is its number, `at` RFC 3339."""
+
+    n: int
+    event: int
+    stage: str
+    at: str
+    title: str
+    detail: str
+    tone: Tone = "plain"
+
+
+def trace(tx: Tx, person: str, book: Rulebook, *, latest: int = 6) -> list[Stage]:
+    """Return the stages of the person's latest events, oldest first."""
+    statements = statements_of(tx, person)
+    state = learners.learner(tx, person)
+    stages: list[Stage] = []
+    for row in log.events_of(tx, person, latest):
+        stages += _event(row)
+        for made in log.decisions_of_event(tx, row.seq):
+            stages += _decision(made, book)
+            if made.decision.shown:
+                offer = log.offer(tx, made.seq)
+                stages += _delivery(row.seq, offer) if offer else []
+                stages += _record(row.seq, made, statements, state, book)
+    return [msgspec.structs.replace(stage, n=n) for n, stage in enumerate(stages)]
+
+
+def _event(row: EventRow) -> list[Stage]:
+    kept = ", ".join(f"{name} = {value}" for name, value in row.event.data.items()) or "none"
+    dropped = f" {row.dropped} undeclared field{'s' * (row.dropped != 1)} dropped." if row.dropped else ""
+    found = [_stage(row.seq, "event", row.received, row.event.type, f"On {row.event.case}. Kept: {kept}.{dropped}")]
+    if row.silence:
+        found.append(_stage(row.seq, "decision", row.received, _title(row.silence), WORDS[row.silence], "silence"))
+    return found
+
+
+def _decision(row: DecisionRow, book: Rulebook) -> list[Stage]:
+    s, d = row.situation, row.decision
+    task = book.tasks.get(s.task)
+    rule = next((r for r in book.release.rules if r.id == s.rule), None)
+    found = [
+        _stage(row.event, "moment", s.now, f"{task.title if task else s.task}: {s.phase}", _rule_words(rule, s.rule)),
+    ]
+    chosen = next((c for c in s.candidates if c.unit == d.unit), None)
+    if chosen is not None:
+        found.append(
+            _stage(row.event, "need", s.now, f"Need {100 * chosen.need.p:.0f}%", " ".join(chosen.need.evidence))
+        )
+    if d.shown:
+        found.append(_stage(row.event, "decision", s.now, "Show a prompt", _spending(row, chosen), "shown"))
+    elif d.reason:
+        words = f"{WORDS[d.reason]} {_spending(row, chosen)}".strip()
+        found.append(_stage(row.event, "decision", s.now, _title(d.reason), words, "silence"))
+    return found
+
+
+def _rule_words(rule: Rule | None, id: str) -> str:
+    if rule is None:
+        return f"Rule {id}, no longer in the release."
+    return f"Rule {rule.id}" + (f": {rule.when}" if rule.when != "true" else ", on every such event.")
+
+
+def _spending(row: DecisionRow, chosen: Candidate | None) -> str:
+    s, d = row.situation, row.decision
+    if chosen is None or d.score is None:
+        return ""
+    today = sum(1 for time in s.charges if s.now - time < DAY) + d.charged
+    said = f"Score {d.score:.3f} = need {chosen.need.p:.2f} × effect {chosen.effect:.2f} − cost {s.limits.cost:.2f}."
+    said += f" Budget: {today} of {s.limits.per_day} today."
+    if d.chance is not None:
+        fixed = " (the sample's draw is fixed)" if s.seeded else f", drawn {s.draw:.2f}"
+        said += f" Chance of showing {d.chance:.2f}{fixed}."
+    return said
+
+
+def _delivery(event: int, offer: OfferRow) -> list[Stage]:
+    title = offer.message.title
+    if offer.state == "undelivered":
+        return [_stage(event, "delivery", offer.expires, "Not displayed", "Nobody saw it; its budget came back.", "bad")]
+    if offer.displayed is None:
+        return [_stage(event, "delivery", offer.created, f"On offer: {title}", f"As {offer.message.form}, in the tool.")]
+    took = offer.displayed - offer.created
+    return [
+        _stage(event, "delivery", offer.displayed, f"Displayed: {title}", f"As {offer.message.form}, {took:.1f} s after the event.", "shown")
+    ]  # fmt: skip
+
+
+def _record(
+    event: int, made: DecisionRow, statements: list[StatementRow], state: LearnerState, book: Rulebook
+) -> list[Stage]:
+    """Outcomes of this decision; an answer also shows its statement and when its check comes back."""
+    found: list[Stage] = []
+    for row in statements:
+        said = msgspec.json.decode(row.raw)
+        if said["context"]["extensions"].get("urn:x-midflow:context:decision") != str(made.seq):
+            continue
+        result = said.get("result", {})
+        right = result.get("success")
+        tone: Tone = "plain" if right is None else "good" if right else "bad"
+        words = "" if right is None else " right" if right else " wrong"
+        unit = book.units.get(row.unit)
+        title = unit.unit.title if unit else row.unit
+        found.append(_stage(event, "outcome", row.time, f"{row.verb.capitalize()}{words}", title, tone))
+        found.append(_stage(event, "record", row.stored, "Statement stored", f"xAPI {row.id}"))
+        memory = state.memories.get(f"{row.unit}#{row.block}") if row.verb in ("answered", "reviewed") else None
+        if memory is not None:
+            words = f"It is remembered for about {memory.stability:.1f} days (recall then 90%)."
+            found.append(_stage(event, "review", row.stored, f"Comes back {format_time(memory.due)[:10]}", words, "good"))
+    return found
+
+
+def _title(reason: str) -> str:
+    return f"Silence: {reason.replace('_', ' ')}"
+
+
+def _stage(event: int, stage: str, at: float, title: str, detail: str, tone: Tone = "plain") -> Stage:
+    return Stage(n=0, event=event, stage=stage, at=format_time(at), title=title, detail=detail, tone=tone)

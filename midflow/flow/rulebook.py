@@ -1,0 +1,96 @@
+"""A release made ready for deciding: rules compiled, units by task, limits in seconds."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from midflow.core.content.block import BlockKinds
+from midflow.core.content.model import Task, Unit
+from midflow.core.content.release import Policy, Release
+from midflow.core.decide.effect import prior_effect
+from midflow.core.decide.situation import Limits
+from midflow.core.events import KeptFields
+from midflow.core.match import RuleIndex
+
+DAY = 86_400.0
+SHOW_BOUNDS = {True: (0.2, 0.8), False: (0.05, 0.95)}
+"""Bounds of the chance of showing, in trial mode and otherwise."""
+
+LEASE = {"low": 30 * DAY, "normal": 30 * DAY, "safety_critical": DAY}
+"""Seconds for which a device may show a unit without a sync, by risk."""
+
+
+@dataclass(frozen=True)
+class PreparedUnit:
+    """A unit with what each decision needs of it. `expires` in seconds, None for never."""
+
+    unit: Unit
+    checks: tuple[str, ...]
+    effect: float
+    form: str
+    expires: float | None
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Everything of one release that the edge reads."""
+
+    release: Release
+    index: RuleIndex
+    tasks: Mapping[str, Task]
+    units: Mapping[str, PreparedUnit]
+    by_task: Mapping[str, tuple[PreparedUnit, ...]]
+    limits: Limits
+    kept: KeptFields
+    kinds: BlockKinds
+
+
+def prepare(
+    release: Release, kinds: BlockKinds, *, declared: Iterable[tuple[str, Iterable[str]]] = ()
+) -> Rulebook:
+    """Return the rulebook of a release; `declared` are fields kept beyond those of the release."""
+    units = {unit.id: _prepared(unit, kinds) for unit in release.units}
+    by_task: dict[str, list[PreparedUnit]] = {}
+    for prepared in units.values():
+        if prepared.unit.task is not None and prepared.unit.kind == "training":
+            by_task.setdefault(prepared.unit.task, []).append(prepared)
+    return Rulebook(
+        release=release,
+        index=RuleIndex(release.rules, release.tasks),
+        tasks={task.id: task for task in release.tasks},
+        units=units,
+        by_task={task: tuple(found) for task, found in by_task.items()},
+        limits=_limits(release.policy),
+        kept=KeptFields([*((source.name, source.fields) for source in release.sources), *declared]),
+        kinds=kinds,
+    )
+
+
+def _prepared(unit: Unit, kinds: BlockKinds) -> PreparedUnit:
+    present = [block.kind for block in unit.blocks]
+    expires = None
+    if unit.expires is not None:
+        day = date.fromisoformat(unit.expires)
+        expires = datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() + DAY
+    return PreparedUnit(
+        unit=unit,
+        checks=tuple(f"{unit.id}#{block.id}" for block in unit.blocks if block.kind == "check"),
+        effect=prior_effect(present).mean,
+        form="checklist" if "checklist" in present else "inline",
+        expires=expires,
+    )
+
+
+def _limits(policy: Policy) -> Limits:
+    low, high = SHOW_BOUNDS[policy.trial]
+    return Limits(
+        per_day=policy.limits.per_day,
+        per_week=policy.limits.per_week,
+        gap=policy.limits.gap_minutes * 60.0,
+        cooldown=policy.limits.cooldown_days * DAY,
+        max_shown=policy.limits.max_showings,
+        max_ignored=policy.limits.max_ignored,
+        cost=policy.interruption_cost,
+        show_at_least=low,
+        show_at_most=high,
+    )
