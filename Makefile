@@ -19,6 +19,7 @@ PORT ?= 8400
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 MIGRATIONS := $(shell find midflow/studio -path '*/migrations/*.py' 2>/dev/null)
 
+.NOTPARALLEL: # the order of what is printed matters: pytest's closing line comes last
 .PHONY: help setup up test test-tools test-python test-web check format bench wheel clean
 
 help: ## list what make can do
@@ -67,7 +68,7 @@ test-tools:
 	@bash .ci/test-tools
 
 test-python: setup
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -q
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test-web: $(NPM)
 	@cd web && npm test --silent

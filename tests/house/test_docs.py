@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from midflow.core.decide.silence import SILENCES
+from midflow.edge.app import routes
 from tests.house.tree import ROOT, broken_links, links, unnamed
 
 DOCS = ROOT / "docs"
@@ -86,3 +87,26 @@ def test_a_link_to_nowhere_and_a_missing_word_are_found(tmp_path: Path) -> None:
     )
     assert broken_links(here) == [f"{here}: nowhere.md", f"{here}: picture.svg"]
     assert unnamed({"github", "jira"}, "There is `github`, and jira without its quotes.") == ["jira"]
+
+
+def undocumented_routes(routes: list[tuple[str, str]], text: str) -> list[str]:
+    """Return the endpoints whose method and path do not stand in the text as one piece of code."""
+    named = {re.sub(r"<[^>]+>", "{}", path) for path in re.findall(r"`([A-Z]+ /[^`\s]*)`", text)}
+    return sorted(f"{method} {path}" for method, path in routes if f"{method} {path}" not in named)
+
+
+def test_every_endpoint_is_documented() -> None:
+    assert undocumented_routes(routes(), page("api.md")) == []
+
+
+def test_no_endpoint_is_invented() -> None:
+    named = set(re.findall(r"`([A-Z]+) (/(?:v1|hooks|demo)[^`\s]*)`", page("api.md")))
+    real = {(method, path.replace("{}", "")) for method, path in routes()}
+    pages = {("GET", "/demo/"), ("POST", "/hooks/github")}
+    assert {(m, re.sub(r"<[^>]+>", "", p)) for m, p in named} - pages <= real
+
+
+def test_an_endpoint_without_a_line_is_found() -> None:
+    text = "### `GET /v1/units/<id>` and POST /v1/events without its quotes"
+    wanted = [("GET", "/v1/units/{}"), ("POST", "/v1/events")]
+    assert undocumented_routes(wanted, text) == ["POST /v1/events"]
