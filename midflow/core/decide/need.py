@@ -42,12 +42,14 @@ def need(
 
     The error rate is shrunk twice (person towards task, task towards
     `PRIOR_RATE`: the posterior mean of a beta-binomial with `PRIOR_WEIGHT`),
-    then moved on the log-odds scale by how well the checks are remembered.
+    then moved on the log-odds scale by how well the checks are remembered. An
+    answer from before the task last went wrong does not speak for the person.
     """
     base = (rate.erred + PRIOR_WEIGHT * PRIOR_RATE) / (rate.begun + PRIOR_WEIGHT)
     begun, erred = rate_counts(record, now) if record else (0.0, 0.0)
     own = (erred + PRIOR_WEIGHT * min(base, 0.95)) / (begun + PRIOR_WEIGHT)
-    chances = [recall(memory, now) for memory in memories if memory is not None]
+    wrong_since = record.last_error if record else 0.0
+    chances = [recall(memory, now) for memory in memories if memory is not None and memory.last >= wrong_since]
     p = _clip(own)
     if chances:
         forgotten = 1 - sum(chances) / len(chances)

@@ -6,6 +6,7 @@ same.
 """
 
 import msgspec
+from msgspec.structs import replace
 
 from midflow.core.decide.budget import budget_allows
 from midflow.core.decide.silence import Silence
@@ -14,8 +15,8 @@ from midflow.core.decide.situation import Candidate, Limits, Situation
 IGNORED_FACTOR = 0.7
 """Each time a prompt was passed over, the next one is worth this share."""
 
-UNCERTAIN = 0.15
-"""Margin of score over which the chance of showing rises from its lower to its upper bound."""
+SURE = 0.04
+"""Score at which a prompt is shown with the highest chance; at a score of 0 a coin is tossed."""
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,8 +64,7 @@ def score(candidate: Candidate, limits: Limits) -> float:
 
 def propensity(value: float, limits: Limits) -> float:
     """Return the chance of showing a prompt of score `value`, within the policy's bounds."""
-    share = min(max(value / UNCERTAIN, 0.0), 1.0)
-    return limits.show_at_least + share * (limits.show_at_most - limits.show_at_least)
+    return min(max(0.5 + 0.5 * value / SURE, limits.show_at_least), limits.show_at_most)
 
 
 def _must(candidate: Candidate) -> bool:
@@ -105,28 +105,22 @@ def _about_the_unit(c: Candidate, s: Situation) -> Silence | None:
 
 def _spend(c: Candidate, s: Situation) -> Decision:
     value = score(c, s.limits)
-    shape = form(c, s)
-
-    def ended(reason: Silence | None, *, chance: float | None = None, charged: bool = False) -> Decision:
-        return Decision(
-            shown=reason is None, reason=reason, unit=c.unit, form=shape, score=value,
-            need=c.need.p, chance=chance, charged=charged,
-        )  # fmt: skip
-
+    scored = Decision(shown=False, reason=None, unit=c.unit, form=form(c, s), score=value, need=c.need.p)
     if not s.reachable:
-        return ended("channel_down")
+        return replace(scored, reason="channel_down")
     if c.risk == "safety_critical":
-        return ended(None, chance=1.0)
+        return replace(scored, shown=True, chance=1.0)
     if not _must(c) and value <= 0:
-        return ended("below_threshold")
+        return replace(scored, reason="below_threshold")
     if s.busy_until > s.now:
-        return ended("another_open")
+        return replace(scored, reason="another_open")
     if not budget_allows(s.charges, s.limits, s.now):
-        return ended("over_budget")
+        return replace(scored, reason="over_budget")
     if _must(c):
-        return ended(None, chance=1.0, charged=True)
+        return replace(scored, shown=True, chance=1.0, charged=True)
     chance = propensity(value, s.limits)
-    return ended(None if s.draw < chance else "withheld", chance=chance, charged=True)
+    shown = s.draw < chance
+    return replace(scored, shown=shown, reason=None if shown else "withheld", chance=chance, charged=True)
 
 
 def form(c: Candidate, s: Situation) -> str:

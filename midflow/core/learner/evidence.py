@@ -95,8 +95,8 @@ def apply(state: LearnerState, evidence: Evidence) -> LearnerState:
             return _offered(state, evidence)
         case Undelivered():
             return _undelivered(state, evidence)
-        case Engaged(decision=decision, unit=unit, until=until):
-            return msgspec.structs.replace(state, open=OpenOffer(decision=decision, unit=unit, expires=until))
+        case Engaged():
+            return _engaged(state, evidence)
         case Completed(unit=unit, time=time):
             return _showing(_closed(state, unit), unit, completed=time)
         case Dismissed():
@@ -131,6 +131,13 @@ def _offered(state: LearnerState, e: Offered) -> LearnerState:
         offer = OpenOffer(decision=e.decision, unit=e.unit, expires=e.expires)
         state = msgspec.structs.replace(state, open=offer)
     return state
+
+
+def _engaged(state: LearnerState, e: Engaged) -> LearnerState:
+    """Only the prompt that is open stays open; one that is over, or read later, blocks nothing."""
+    if state.open is None or state.open.decision != e.decision:
+        return state
+    return msgspec.structs.replace(state, open=OpenOffer(decision=e.decision, unit=e.unit, expires=e.until))
 
 
 def _undelivered(state: LearnerState, e: Undelivered) -> LearnerState:
