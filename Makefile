@@ -12,9 +12,7 @@ UV_VERSION := 0.13.9
 NPM := web/node_modules/.package-lock.json
 WEB := midflow/web_assets/manifest.json
 TEMPLATE := midflow/studio/template/.built
-DATA ?= data
-HOST ?= 127.0.0.1
-PORT ?= 8400
+DATA ?= midflow-data
 
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 MIGRATIONS := $(shell find midflow/studio -path '*/migrations/*.py' 2>/dev/null)
@@ -58,8 +56,8 @@ $(TEMPLATE): $(VENV)/.synced $(MIGRATIONS)
 	@$(BIN)/python -m midflow studio task template
 	@touch $@
 
-up: setup ## the sample organisation, running, with its address
-	@exec $(BIN)/midflow up --demo --data $(DATA) --host $(HOST) --port $(PORT)
+up: setup ## the sample organisation, running, with its address (DATA=, HOST=, PORT= if you want others)
+	@exec $(BIN)/midflow up --demo --data $(DATA) $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
 test: setup test-tools test-web test-python ## every test
 
@@ -91,6 +89,6 @@ wheel: setup ## build dist/midflow-*.whl with pages, packs and template inside
 	@rm -rf dist && $(BIN)/uv build --wheel --python $(BIN)/python
 	@$(BIN)/python .ci/wheel_carries.py dist/*.whl
 
-clean: ## remove what make has built; data/ stays
+clean: ## remove what make has built; your data stays
 	@rm -rf $(VENV) web/node_modules midflow/web_assets dist build test-results
 	@rm -rf midflow/studio/template

@@ -1,10 +1,13 @@
 """What exists is documented, and what is documented leads somewhere."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from midflow.cli import COMMANDS
+from midflow.config import SIMPLE, Settings
 from midflow.core.decide.silence import SILENCES
 from midflow.edge.app import routes
 from tests.house.tree import ROOT, broken_links, links, unnamed
@@ -110,3 +113,17 @@ def test_an_endpoint_without_a_line_is_found() -> None:
     text = "### `GET /v1/units/<id>` and POST /v1/events without its quotes"
     wanted = [("GET", "/v1/units/{}"), ("POST", "/v1/events")]
     assert undocumented_routes(wanted, text) == ["POST /v1/events"]
+
+
+def test_every_setting_is_documented_with_its_variable_and_its_default() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| (`\w+` \| .+?) \|", page("how-to/configure.md"), re.MULTILINE))
+    assert rows.keys() == {item.name for item in fields(Settings)}
+    for name, item in SIMPLE.items():
+        shown = str(item.default).lower() if isinstance(item.default, bool) else f"{item.default:}"
+        assert rows[name].startswith(f"`MIDFLOW_{name.upper()}` | "), name
+        assert not shown or f"`{shown.removesuffix('.0')}`" in rows[name], name
+
+
+def test_every_command_is_documented_and_none_is_invented() -> None:
+    named = set(re.findall(r"^\| `midflow (\w+)` \|", page("cli.md"), re.MULTILINE))
+    assert named == set(COMMANDS)
