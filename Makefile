@@ -53,8 +53,8 @@ $(WEB): $(NPM) $(WEB_SOURCES)
 # The migrated database that a first start copies, instead of migrating for a quarter of a minute.
 $(TEMPLATE): $(VENV)/.synced $(MIGRATIONS)
 	@echo "Studio template ..."
-	@$(BIN)/python -m midflow studio task template
-	@touch $@
+	@folder=$$(mktemp -d) && MIDFLOW_DATA=$$folder $(BIN)/python -m midflow studio task template && rm -rf "$$folder"
+	@mkdir -p $(@D) && touch $@
 
 up: setup ## the sample organisation, running, with its address (DATA=, HOST=, PORT= if you want others)
 	@exec $(BIN)/midflow up --demo --data $(DATA) $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
