@@ -58,10 +58,14 @@ class Desk:
         )
         self._watcher = asyncio.get_running_loop().create_task(self._watch())
 
-    async def close(self) -> None:
-        """End streams, commit what was taken, close the store."""
+    def end_streams(self) -> None:
+        """Tell every stream that the edge is ending."""
         self.closing.set()
         self.hub.wake_all()
+
+    async def close(self) -> None:
+        """End streams, commit what was taken, close the store."""
+        self.end_streams()
         self._watcher.cancel()
         await self.writer.close()
         self.store.close()

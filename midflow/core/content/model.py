@@ -135,7 +135,19 @@ class Source(Value):
     fields: tuple[str, ...] = ()
 
 
-class Pack(Value):
+class Draft(Value):
+    """All content that belongs together: of a pack, of a studio, of a release."""
+
+    units: tuple[Unit, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    skills: tuple[Skill, ...] = ()
+    roles: tuple[Role, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    paths: tuple[Path, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
+class Pack(Draft, kw_only=True):
     """A folder of content: the catalogue page and its units."""
 
     id: Slug
@@ -144,13 +156,6 @@ class Pack(Value):
     version: str
     locale: str = "en"
     licence: str = "Apache-2.0"
-    skills: tuple[Skill, ...] = ()
-    roles: tuple[Role, ...] = ()
-    tasks: tuple[Task, ...] = ()
-    rules: tuple[Rule, ...] = ()
-    paths: tuple[Path, ...] = ()
-    sources: tuple[Source, ...] = ()
-    units: tuple[Unit, ...] = ()
 
 
 class Problem(Value):

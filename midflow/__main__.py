@@ -1,0 +1,7 @@
+"""`python -m midflow`."""
+
+import sys
+
+from midflow.cli import main
+
+sys.exit(main())

@@ -1,0 +1,56 @@
+"""The data folder and its store, as commands open them."""
+
+import argparse
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from midflow.config import ConfigError, Loaded, load
+from midflow.store.sqlite import Store, StoreError
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """Declare the options that stand for settings."""
+    parser.add_argument("--data", help="data folder")
+    parser.add_argument("--config", help="configuration file (TOML); DATA/midflow.toml otherwise")
+    parser.add_argument("--host", help="address to listen on")
+    parser.add_argument("--port", type=int, help="port to listen on")
+    parser.add_argument("--demo", action="store_const", const=True, help="with the sample organisation")
+
+
+def loaded(args: argparse.Namespace) -> Loaded:
+    """Return the settings of a command line."""
+    return load(vars(args))
+
+
+def prepare_folder(path: Path) -> None:
+    """Make the data folder; ConfigError in one line where it cannot be written to."""
+    try:
+        (path / "run").mkdir(parents=True, exist_ok=True)
+        probe = path / "run" / ".writable"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be used as data folder: {error.strerror}. Name another with --data.") from None
+
+
+def open_store(args: argparse.Namespace) -> Store:
+    """Return the store of the data folder, making both where they are not there."""
+    settings = loaded(args).settings
+    prepare_folder(settings.data)
+    try:
+        return Store.open(settings.data / "events.db")
+    except StoreError as error:
+        raise ConfigError(str(error)) from None
+
+
+@contextmanager
+def lock_folder(path: Path) -> Iterator[None]:
+    """Hold the data folder for this process; ConfigError where another `midflow up` holds it."""
+    with (path / "run" / "up.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ConfigError(f"{path} is in use by another `midflow up`. End it, or name another folder with --data.") from None
+        yield

@@ -1,0 +1,170 @@
+"""Configuration: one typed table of settings, read from a file, the environment and the command line."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+PREFIX = "MIDFLOW_"
+
+
+class ConfigError(ValueError):
+    """A wrong configuration, in one line: where, what, and the remedy."""
+
+
+def _setting(default: Any, doc: str) -> Any:
+    return field(default=default, metadata={"doc": doc})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Every setting there is. The names are those of the file; the environment's are `MIDFLOW_<NAME>`."""
+
+    data: Path = _setting(Path("midflow-data"), "folder that holds all data of this installation")
+    host: str = _setting("127.0.0.1", "address to listen on; 0.0.0.0 for all")
+    port: int = _setting(8600, "port to listen on")
+    base_url: str = _setting("", "address under which people reach it; http://HOST:PORT where empty")
+    log_level: str = _setting("info", "debug, info, warning or error")
+    log_format: str = _setting("auto", "text, json, or auto: text on a terminal, json elsewhere")
+    demo: bool = _setting(False, "the sample organisation, with its helpdesk at /demo/")
+    max_body_bytes: int = _setting(1_048_576, "largest body of a request, in bytes")
+    max_batch: int = _setting(1000, "most events in one request")
+    rate_per_minute: int = _setting(600_000, "most events a minute with one key; 0 for no bound")
+    stream_keep_alive_seconds: float = _setting(15.0, "seconds after which an idle stream gets a sign of life")
+    source_secrets: Mapping[str, str] = field(
+        default_factory=dict[str, str],
+        metadata={"doc": "secrets of webhooks: [sources.NAME] secret = \"...\", or MIDFLOW_SOURCES_NAME_SECRET"},
+    )
+
+
+SIMPLE = {item.name: item for item in fields(Settings) if item.name != "source_secrets"}
+CHOICES = {"log_level": ("debug", "info", "warning", "error"), "log_format": ("auto", "text", "json")}
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The settings in force, and where each that is not a default comes from."""
+
+    settings: Settings
+    origins: Mapping[str, str]
+
+
+def load(arguments: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Loaded:
+    """Return the settings: defaults, then the file, then the environment, then the command line.
+
+    `arguments` are those given on the command line, None for one that is not;
+    `config` names the file, DATA/midflow.toml otherwise. Raises ConfigError.
+    """
+    environment = os.environ if environment is None else environment
+    given = {name: value for name, value in arguments.items() if name in SIMPLE and value is not None}
+    from_environment, secrets = _environment(environment)
+    data = Path(given.get("data") or from_environment.get("data") or Settings.data)
+    path = Path(arguments.get("config") or environment.get(f"{PREFIX}CONFIG") or data / "midflow.toml")
+    from_file, file_secrets = _file(path, required=bool(arguments.get("config")))
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for layer, origin in ((from_file, str(path)), (from_environment, "environment"), (given, "command line")):
+        for name, value in layer.items():
+            values[name] = _typed(name, value, origin)
+            origins[name] = origin
+    settings = Settings(**{"data": data, **values, "source_secrets": {**file_secrets, **secrets}})
+    return Loaded(_complete(settings), origins)
+
+
+def _complete(settings: Settings) -> Settings:
+    if not 0 < settings.port < 65_536:
+        raise ConfigError(f"port: {settings.port} is no port; choose one from 1 to 65535.")
+    changes: dict[str, Any] = {"data": settings.data.expanduser().resolve()}
+    if not settings.base_url:
+        host = "localhost" if settings.host in ("0.0.0.0", "::", "127.0.0.1") else settings.host  # noqa: S104 - compared, not bound
+        changes["base_url"] = f"http://{host}:{settings.port}"
+    elif not settings.base_url.startswith(("http://", "https://")):
+        raise ConfigError(f"base_url: '{settings.base_url}' must begin with http:// or https://.")
+    else:
+        changes["base_url"] = settings.base_url.rstrip("/")
+    return Settings(**{item.name: changes.get(item.name, getattr(settings, item.name)) for item in fields(settings)})
+
+
+def _environment(environment: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    values: dict[str, str] = {}
+    secrets: dict[str, str] = {}
+    for key, value in environment.items():
+        name = key.removeprefix(PREFIX).lower()
+        if not key.startswith(PREFIX) or name == "config":
+            continue
+        if name.startswith("sources_") and name.endswith("_secret"):
+            secrets[name.removeprefix("sources_").removesuffix("_secret")] = value
+        elif name in SIMPLE:
+            values[name] = value
+        else:
+            raise ConfigError(f"environment: {key} is no setting.{_nearest(name)}")
+    return values, secrets
+
+
+def _file(path: Path, *, required: bool) -> tuple[dict[str, Any], dict[str, str]]:
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        if required:
+            raise ConfigError(f"{path} is not there; name another --config.") from None
+        return {}, {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}.") from None
+    sources = table.pop("sources", {})
+    for name in table:
+        if name not in SIMPLE:
+            raise ConfigError(f"{path}: '{name}' is no setting.{_nearest(name)}")
+    return table, _secrets(path, sources)
+
+
+def _secrets(path: Path, sources: Any) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, table in sources.items() if isinstance(sources, dict) else ():
+        if not isinstance(table, dict) or set(table) != {"secret"} or not isinstance(table["secret"], str):
+            raise ConfigError(f'{path}: [sources.{name}] holds one line: secret = "...".')
+        found[name] = table["secret"]
+    return found
+
+
+def _nearest(name: str) -> str:
+    close = get_close_matches(name, SIMPLE, n=1)
+    return f" Did you mean '{close[0]}'?" if close else f" Known: {', '.join(SIMPLE)}."
+
+
+def _typed(name: str, value: Any, origin: str) -> Any:
+    kind = type(SIMPLE[name].default)
+    try:
+        typed = _boolean(value) if kind is bool else _number(value, kind) if kind in (int, float) else _text(value, kind)
+    except (TypeError, ValueError):
+        words = {bool: "true or false", int: "a whole number", float: "a number"}.get(kind, "text")
+        raise ConfigError(f"{origin}: {name} must be {words}, not {value!r}.") from None
+    if name in CHOICES and typed not in CHOICES[name]:
+        raise ConfigError(f"{origin}: {name} must be one of {', '.join(CHOICES[name])}, not {value!r}.")
+    return typed
+
+
+def _boolean(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    known = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+    if str(value).lower() not in known:
+        raise ValueError
+    return known[str(value).lower()]
+
+
+def _number(value: Any, kind: type) -> Any:
+    if isinstance(value, bool):
+        raise TypeError
+    number = kind(value)
+    if number < 0:
+        raise ValueError
+    return number
+
+
+def _text(value: Any, kind: type) -> Any:
+    if not isinstance(value, str | Path):
+        raise TypeError
+    return kind(value)

@@ -1,0 +1,33 @@
+"""What the jobs process does, and how often: a table."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from midflow.flow.respond import expire
+from midflow.store.jobs import Job, beat
+from midflow.store.sqlite import Store
+
+Work = Callable[[Store, Job, float], None]
+
+
+class Entry(NamedTuple):
+    """A job: what it does, and every how many seconds."""
+
+    work: Work
+    every: float
+
+
+def _expire_offers(store: Store, job: Job, now: float) -> None:
+    """Close offers whose time is over, in batches, so that no write waits long."""
+    while store.write(lambda tx: expire(tx, now=now)):
+        pass
+
+
+def _beat(store: Store, job: Job, now: float) -> None:
+    store.write(lambda tx: beat(tx, now))
+
+
+TABLE: dict[str, Entry] = {
+    "beat": Entry(_beat, 10.0),
+    "expire_offers": Entry(_expire_offers, 20.0),
+}
