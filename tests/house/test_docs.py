@@ -10,7 +10,7 @@ from midflow.cli import COMMANDS
 from midflow.config import SIMPLE, Settings
 from midflow.core.decide.silence import SILENCES
 from midflow.edge.app import routes
-from tests.house.tree import ROOT, broken_links, links, unnamed
+from tests.house.tree import ROOT, broken_links, links, other_words, unnamed
 
 DOCS = ROOT / "docs"
 PAGES = sorted([*DOCS.rglob("*.md"), *ROOT.glob("*.md")])
@@ -127,3 +127,14 @@ def test_every_setting_is_documented_with_its_variable_and_its_default() -> None
 def test_every_command_is_documented_and_none_is_invented() -> None:
     named = set(re.findall(r"^\| `midflow (\w+)` \|", page("cli.md"), re.MULTILINE))
     assert named == set(COMMANDS)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_page_uses_the_words_of_the_glossary(path: Path) -> None:
+    assert other_words(path) == []
+
+
+def test_a_word_that_the_glossary_replaces_is_found(tmp_path: Path) -> None:
+    there = tmp_path / "page.md"
+    there.write_text("A Quiz ends each unit.\n", encoding="utf-8")
+    assert other_words(there) == [f"{there}: say 'check', not 'quiz'"]

@@ -68,3 +68,17 @@ def broken_links(page: Path) -> list[str]:
 def unnamed(words: list[str] | set[str], text: str) -> list[str]:
     """Return the words that do not stand in the text as `code`."""
     return sorted(word for word in words if f"`{word}`" not in text)
+
+
+OTHER_WORDS = {
+    "nudge": "prompt", "nudges": "prompts", "quiz": "check", "quizzes": "checks", "lesson": "unit",
+    "lessons": "units", "microlearning": "unit", "flashcard": "check", "suppression": "silence",
+    "suppressed": "silence", "learnlet": "unit", "trainee": "person", "trainees": "people",
+}  # fmt: skip
+"""Words that others use for what the glossary names, and the glossary's."""
+
+
+def other_words(page: Path) -> list[str]:
+    """Return the words of the page for which the glossary has another."""
+    used = {word.lower() for word in re.findall(r"[A-Za-z]+", page.read_text(encoding="utf-8"))}
+    return [f"{page}: say '{OTHER_WORDS[word]}', not '{word}'" for word in sorted(used & OTHER_WORDS.keys())]
