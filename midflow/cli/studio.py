@@ -2,6 +2,10 @@
 
 import argparse
 import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from midflow.config import Settings
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -14,23 +18,38 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.set_defaults(run=_run)
 
 
+def run_task(args: argparse.Namespace, name: str, *arguments: str) -> int:
+    """Run one of the studio's tasks in this process."""
+    _prepared(args)
+    from midflow.studio.tasks import run
+
+    return run(name, *arguments)
+
+
 def _run(args: argparse.Namespace) -> int:
-    from midflow.cli.folder import loaded, prepare_folder
     from midflow.config import ConfigError
-    from midflow.logs import configure
 
-    settings = loaded(args).settings
-    if args.task[:1] not in ([], ["task"]) or args.task == ["task"]:
-        raise ConfigError("`midflow studio` serves; `midflow studio task NAME [ARGUMENT ...]` runs a task.")
-    prepare_folder(settings.data)
-    configure(level=settings.log_level, format=settings.log_format, process="studio")
-    from midflow.studio.environment import export
-
-    export(settings, os.environ)
     if args.task:
-        from midflow.studio.tasks import run as run_task
-
-        return run_task(*args.task[1:])
+        if args.task[0] != "task" or len(args.task) == 1:
+            raise ConfigError("`midflow studio` serves; `midflow studio task NAME [ARGUMENT ...]` runs a task.")
+        return run_task(args, *args.task[1:])
+    settings = _prepared(args)
     from midflow.studio.serve import run
 
     return run(settings)
+
+
+def _prepared(args: argparse.Namespace) -> "Settings":
+    from midflow.cli.folder import loaded, prepare_folder
+    from midflow.logs import configure
+
+    settings = loaded(args).settings
+    prepare_folder(settings.data)
+    configure(level=settings.log_level, format=settings.log_format, process="studio")
+    # Django reads its settings from a module, so they reach it by the environment.
+    os.environ |= {
+        "MIDFLOW_DATA": str(settings.data),
+        "MIDFLOW_BASE_URL": settings.base_url,
+        "MIDFLOW_DEMO": str(settings.demo).lower(),
+    }
+    return settings

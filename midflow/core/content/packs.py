@@ -244,9 +244,13 @@ class _Dumper(yaml.SafeDumper):
     """Long texts as literal blocks, so that they can be read and compared."""
 
 
+_ODD_BREAKS = re.compile("[\x85\u2028\u2029]")
+
+
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    literal = "\n" in value and not any(line.endswith((" ", "\t")) for line in value.split("\n"))
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if literal else None)
+    clean = not any(line.endswith((" ", "\t")) for line in value.split("\n"))
+    style = '"' if _ODD_BREAKS.search(value) else "|" if "\n" in value and clean else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 
 _Dumper.add_representer(str, _text)

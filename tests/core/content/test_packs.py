@@ -44,7 +44,7 @@ units = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(units)
 def test_a_unit_written_and_read_is_the_same_unit(unit: Unit) -> None:
     text = write_unit(unit)
