@@ -6,6 +6,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import uvloop
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.embed import Server
@@ -65,7 +66,7 @@ async def serve(app, port: int) -> None:
 
 def main(kind: str, port: str, data: str) -> None:
     if kind == "noop":
-        asyncio.run(serve(Noop(), int(port)))
+        uvloop.run(serve(Noop(), int(port)))
         return
     desk.GroupCommit = CommitEach
     settings = load({"data": Path(data), "port": int(port)}).settings
@@ -73,7 +74,7 @@ def main(kind: str, port: str, data: str) -> None:
     async def run() -> None:
         await serve(build(settings), int(port))
 
-    asyncio.run(run())
+    uvloop.run(run())
 
 
 main(*sys.argv[1:])

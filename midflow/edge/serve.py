@@ -6,6 +6,7 @@ import signal
 import socket
 
 import structlog
+import uvloop
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.embed import Server
@@ -25,7 +26,8 @@ logger = structlog.get_logger("midflow.edge")
 def run(settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT; what was acknowledged is committed before it returns."""
     check_address(settings.host, settings.port)
-    asyncio.run(_serve(settings))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings))
     return 0
 
 

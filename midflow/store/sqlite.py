@@ -96,6 +96,7 @@ def _connect(path: Path) -> Tx:
     tx.execute("PRAGMA synchronous=FULL")
     tx.execute("PRAGMA foreign_keys=OFF")
     tx.execute("PRAGMA cache_size=-16000")
+    tx.execute("PRAGMA wal_autocheckpoint=8000")
     return tx
 
 
