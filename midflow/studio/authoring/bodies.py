@@ -1,0 +1,108 @@
+"""The block editors of content: a unit's body from the block kinds there are, and the small lists."""
+
+from functools import cache
+from typing import Annotated
+
+import msgspec
+
+from midflow import plugs
+from midflow.core.content.decode import ContentError, decode_block
+from midflow.core.content.model import Block, Reference, Slug
+from midflow.studio.authoring.fields import choices_of
+from midflow.studio.authoring.shapes import NAME, block_of_shape, free_id, raw_fields
+from wagtail import blocks
+
+
+class BodyBlock(blocks.StreamBlock):
+    """A unit's blocks. Each has an id that stays: by it an answer is remembered."""
+
+    def clean(self, value):
+        result = super().clean(value)
+        taken = {child.value[NAME] for child in result if child.value[NAME]}
+        for position, child in enumerate(result, 1):
+            if not child.value[NAME]:
+                child.value[NAME] = free_id(f"{child.block_type}-{position}", taken)
+                taken.add(child.value[NAME])
+        return result
+
+
+def body() -> BodyBlock:
+    """Return the editor of a unit's body, made of the block kinds that are installed now."""
+    kinds = plugs.block_kinds()
+    return BodyBlock([(name, _kind_block(kind)) for name, kind in kinds.items()], required=False)
+
+
+def _kind_block(kind):
+    template = f"authoring/blocks/{kind.kind}.html"
+    return block_of_shape(
+        kind.shape,
+        named=True,
+        label=kind.kind.replace("_", " ").capitalize(),
+        icon="help" if kind.score else "doc-full",
+        group="To answer" if kind.score else "To read",
+        template=template if _exists(template) else "authoring/blocks/any.html",
+    )
+
+
+@cache
+def _exists(template: str) -> bool:
+    from django.template import TemplateDoesNotExist
+    from django.template.loader import get_template
+
+    try:
+        get_template(template)
+    except TemplateDoesNotExist:
+        return False
+    return True
+
+
+def blocks_of(body) -> tuple[Block, ...]:
+    """Return the core's blocks of a unit's body. Raises ContentError naming the block."""
+    kinds = plugs.block_kinds()
+    found: list[Block] = []
+    for position, child in enumerate(body, 1):
+        where = f"{child.block_type} {child.value.get(NAME) or position}"
+        if child.block_type not in kinds:
+            raise ContentError(where, f"the kind '{child.block_type}' is not installed.")
+        raw = raw_fields(child.value, kinds[child.block_type].shape)
+        id = child.value.get(NAME) or f"{child.block_type}-{position}"
+        found.append(decode_block(child.block_type, id, raw, kinds, where))
+    return tuple(found)
+
+
+def body_of(found: tuple[Block, ...]) -> list[dict]:
+    """Return the stored form of a body; the inverse of `blocks_of`."""
+    return [{"type": one.kind, "value": {**msgspec.to_builtins(one.body), NAME: one.id}} for one in found]
+
+
+class Level(msgspec.Struct):
+    """How well somebody in this role should know the skill: the chance of getting it right."""
+
+    skill: Slug
+    level: Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
+def _choice(model: str, label: str):
+    return blocks.ChoiceBlock(choices=lambda: choices_of(model), label=label)
+
+
+def levels() -> blocks.StreamBlock:
+    """Return the editor of a role's target levels."""
+    level = blocks.StructBlock(
+        [("skill", _choice("Skill", "Skill")), ("level", blocks.FloatBlock(min_value=0, max_value=1, label="Level"))],
+        help_text=Level.__doc__,
+        icon="order",
+        label="Skill",
+    )
+    return blocks.StreamBlock([("level", level)], required=False)
+
+
+def units() -> blocks.StreamBlock:
+    """Return the editor of units in an order."""
+    return blocks.StreamBlock([("unit", _choice("Unit", "Unit"))], required=False)
+
+
+def references() -> blocks.StreamBlock:
+    """Return the editor of sources of facts."""
+    one = block_of_shape(Reference, label="Source", icon="link", help_text="A page you have opened, by its https address.")
+    return blocks.StreamBlock([("source", one)], required=False)

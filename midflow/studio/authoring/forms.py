@@ -1,0 +1,58 @@
+"""The editor's forms: a draft may be half-written, what is published may not."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.widgets import AdminAutoHeightTextInput
+
+
+class LinesFormField(forms.CharField):
+    """A list of texts, one a line."""
+
+    widget = AdminAutoHeightTextInput
+
+    def prepare_value(self, value):
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value):
+        return [line.strip() for line in (value or "").splitlines() if line.strip()]
+
+    def validate(self, value):
+        if self.required and not value:
+            raise ValidationError(self.error_messages["required"], code="required")
+
+    def run_validators(self, value):
+        """Nothing to test on a list of plain texts."""
+
+    def has_changed(self, initial, data):
+        return list(initial or []) != self.to_python(data)
+
+
+class SlugsFormField(forms.MultipleChoiceField):
+    """Boxes to tick. What is ticked is stored in the order shown."""
+
+    def has_changed(self, initial, data):
+        return set(initial or []) != set(data or [])
+
+
+class ContentForm(WagtailAdminModelForm):
+    """On publishing, what the compiler would refuse stands at the form before anything is saved."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields and getattr(self.instance, "first_published_at", None):
+            self.fields["slug"].disabled = True
+            self.fields["slug"].help_text = "Fixed: people's records name it."
+
+    @property
+    def publishing(self):
+        return "action-publish" in self.data
+
+    def _post_clean(self):
+        super()._post_clean()
+        if self.publishing and not self.errors:
+            from midflow.studio.authoring.publishing import problems_with
+
+            for problem in problems_with(self.instance):
+                self.add_error(None, ValidationError(str(problem)))

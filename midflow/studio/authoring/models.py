@@ -1,0 +1,236 @@
+"""Units, tasks, skills, roles, rules, paths, event sources, and the limits of attention."""
+
+import msgspec
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from midflow.core.content import model as core
+from midflow.core.content.release import Limits, Policy
+from midflow.studio.authoring import bodies, panels
+from midflow.studio.authoring.content import Content, Pack
+from midflow.studio.authoring.fields import BlocksField, LinesField, SlugsField
+from midflow.studio.authoring.shapes import raw_fields
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+
+__all__ = ["CONTENT", "Attention", "EventSource", "Pack", "Path", "Role", "Rule", "Skill", "Task", "Unit"]
+
+
+class Skill(Content):
+    """Something people can do better or worse, across tasks."""
+
+    shape = core.Skill
+    description = models.TextField(blank=True, help_text="What somebody who has it can do.")
+    panels = panels.skill
+
+
+class Role(Content):
+    """What people are hired for, with the level of each skill that it asks for."""
+
+    shape = core.Role
+    levels = BlocksField(made_by=bodies.levels, blank=True, help_text="The chance of getting it right to aim for, from 0 to 1.")
+    panels = panels.role
+
+    def raw(self):
+        found = {child.value["skill"]: child.value["level"] for child in self.levels}
+        return {**super().raw(), "levels": found}
+
+    def take(self, value):
+        super().take(msgspec.structs.replace(value, levels={}))
+        self.levels = [("level", {"skill": skill, "level": level}) for skill, level in value.levels.items()]
+
+
+class Task(Content):
+    """Something people do at work, named by a verb."""
+
+    shape = core.Task
+    roles = SlugsField(of="Role", help_text="Who does it. None means everybody may.")
+    skills = SlugsField(of="Skill", help_text="What it takes.")
+    redo_is_error = models.BooleanField(
+        "doing it again is an error", default=False,
+        help_text="The same task once more on the same record means that the first time went wrong.",
+    )  # fmt: skip
+    panels = panels.task
+
+
+class Unit(Content):
+    """Two to five minutes on one task with one objective."""
+
+    shape = core.Unit
+    objective = models.CharField(max_length=240, help_text="What somebody can do after it, beginning with a verb.")
+    task = models.ForeignKey(Task, null=True, blank=True, on_delete=models.PROTECT, related_name="units")
+    kind = models.CharField(
+        max_length=10, default="training", choices=[("training", "Training: prompted and counted"), ("reference", "Reference: looked up only")]
+    )
+    minutes = models.FloatField(
+        default=3, validators=[MinValueValidator(0.5), MaxValueValidator(15)], help_text="What you promise. Two to five is the aim."
+    )
+    body = BlocksField(made_by=bodies.body, blank=True, verbose_name="content and checks")
+    skills = SlugsField(of="Skill")
+    prerequisites = BlocksField(made_by=bodies.units, blank=True, help_text="Units that come first.")
+    roles = SlugsField(of="Role", help_text="None means everybody.")
+    teams = LinesField(help_text="One a line. None means all.")
+    sites = LinesField(help_text="One a line. None means all.")
+    locales = LinesField(help_text="One a line, such as en or de. None means all.")
+    jurisdictions = LinesField(help_text="One a line. None means all.")
+    risk = models.CharField(
+        max_length=20, default="normal",
+        choices=[("low", "Low"), ("normal", "Normal"), ("safety_critical", "Safety-critical: never held back by chance")],
+    )  # fmt: skip
+    mandatory = models.BooleanField(default=False, help_text="Somebody must have done it; it is never held back by chance.")
+    locale = models.CharField("language", max_length=20, default="en")
+    expires = models.DateField("valid until", null=True, blank=True, help_text="After this day nobody is shown it.")
+    sources = BlocksField(made_by=bodies.references, blank=True, help_text="Where its facts come from.")
+    deep_dive_title = models.CharField("deep dive", max_length=120, blank=True, help_text="The longer thing behind it.")
+    deep_dive_url = models.URLField("its address", blank=True)
+    panels = panels.unit
+
+    AUDIENCE = tuple(field.name for field in msgspec.structs.fields(core.Audience))
+
+    def raw(self):
+        audience = {name: getattr(self, name) for name in self.AUDIENCE}
+        deep = {"title": self.deep_dive_title, "url": self.deep_dive_url} if self.deep_dive_title or self.deep_dive_url else None
+        return {
+            **super().raw(),
+            "task": self.task.slug if self.task else None,
+            "blocks": (),
+            "prerequisites": [child.value for child in self.prerequisites],
+            "audience": audience,
+            "expires": self.expires.isoformat() if self.expires else None,
+            "sources": [raw_fields(child.value, core.Reference) for child in self.sources],
+            "deep_dive": deep,
+        }
+
+    def value(self):
+        return msgspec.structs.replace(super().value(), blocks=bodies.blocks_of(self.body))
+
+    def take(self, value):
+        plain = {"skills", "title", "objective", "kind", "minutes", "risk", "mandatory", "locale"}
+        for name in plain:
+            setattr(self, name, msgspec.to_builtins(getattr(value, name)))
+        for name in self.AUDIENCE:
+            setattr(self, name, list(getattr(value.audience, name)))
+        self.slug = value.id
+        self.task = Task.objects.get(slug=value.task) if value.task else None
+        self.expires = models.DateField().to_python(value.expires)
+        self.body = self._meta.get_field("body").to_python(bodies.body_of(value.blocks))
+        self.prerequisites = [("unit", slug) for slug in value.prerequisites]
+        self.sources = [("source", {"title": one.title, "url": one.url}) for one in value.sources]
+        self.deep_dive_title = value.deep_dive.title if value.deep_dive else ""
+        self.deep_dive_url = value.deep_dive.url if value.deep_dive else ""
+
+
+class Rule(Content):
+    """Which work events are a moment of which task."""
+
+    shape = core.Rule
+    title = models.CharField(max_length=120, blank=True, help_text="For your own list; people never see it.")
+    task = models.ForeignKey(Task, null=True, on_delete=models.PROTECT, related_name="rules")
+    phase = models.CharField(
+        max_length=10, default="starting",
+        choices=[("starting", "Somebody starts it"), ("stuck", "Somebody is stuck in it"), ("erred", "It went wrong"), ("done", "It is done")],
+    )  # fmt: skip
+    events = LinesField("event types", blank=False, help_text="One a line, such as helpdesk.wait.")
+    when = models.CharField(
+        "condition", max_length=500, default="true",
+        help_text="In CEL, over event, data, case, person and before; for example data.conclusion == 'failure'. true means always.",
+    )  # fmt: skip
+    who = models.CharField(
+        max_length=12, default="actor",
+        choices=[("actor", "The person of the event"), ("last_doer", "Who did this task last on the same record")],
+    )  # fmt: skip
+    because = models.CharField(max_length=240, blank=True, help_text="One sentence, shown as “why am I seeing this”.")
+    panels = panels.rule
+
+    def __str__(self):
+        return self.title or self.slug
+
+    def raw(self):
+        return {**super().raw(), "task": self.task.slug if self.task else None}
+
+    def take(self, value):
+        task = Task.objects.get(slug=value.task)
+        for field in msgspec.structs.fields(core.Rule):
+            if field.name not in ("id", "task"):
+                setattr(self, field.name, msgspec.to_builtins(getattr(value, field.name)))
+        self.slug, self.task = value.id, task
+
+    def clean(self):
+        super().clean()
+        from midflow.core.match import gate
+
+        wrong = gate(self.when)
+        if wrong:
+            raise ValidationError({"when": wrong})
+
+
+class Path(Content):
+    """Units in an order."""
+
+    shape = core.Path
+    units = BlocksField(made_by=bodies.units, blank=True, help_text="In the order in which they are best done.")
+    panels = panels.path
+
+    def raw(self):
+        return {**super().raw(), "units": [child.value for child in self.units]}
+
+    def take(self, value):
+        self.slug, self.title = value.id, value.title
+        self.units = [("unit", slug) for slug in value.units]
+
+
+class EventSource(Content):
+    """What may be kept of a tool's events; every other field is dropped before it is stored."""
+
+    shape = core.Source
+    title = models.CharField("source", max_length=200, unique=True, help_text="The CloudEvents source, or its beginning and a *.")
+    fields = LinesField("fields to keep", help_text="One a line. Of customers and patients keep as little as you can.")
+    panels = panels.source
+
+    class Meta(Content.Meta):
+        verbose_name = "event source"
+
+    def raw(self):
+        return {"name": self.title, "fields": self.fields}
+
+    def take(self, value):
+        self.title, self.fields = value.name, list(value.fields)
+
+
+CONTENT = {
+    "skills": Skill, "roles": Role, "tasks": Task, "units": Unit, "rules": Rule, "paths": Path, "sources": EventSource,
+}  # fmt: skip
+"""The models by their name in a draft, in the order in which they can be made: what is named comes before who names it."""
+
+
+def _within(shape, name):
+    """The bounds that the core declares for a field."""
+    info = next(field.type for field in msgspec.inspect.type_info(shape).fields if field.name == name)
+    return [MinValueValidator(info.ge), MaxValueValidator(info.le)]
+
+
+@register_setting(icon="bell")
+class Attention(BaseGenericSetting):
+    """How often people may be interrupted. Lower it as you like; the product bounds how far it goes up."""
+
+    per_day = models.PositiveIntegerField("prompts in 24 hours", default=2, validators=_within(Limits, "per_day"))
+    per_week = models.PositiveIntegerField("prompts in 7 days", default=5, validators=_within(Limits, "per_week"))
+    gap_minutes = models.PositiveIntegerField("minutes between two", default=60, validators=_within(Limits, "gap_minutes"))
+    cooldown_days = models.PositiveIntegerField(
+        "days before the same unit again", default=7, validators=_within(Limits, "cooldown_days")
+    )
+    max_showings = models.PositiveIntegerField("showings of a unit", default=4, validators=_within(Limits, "max_showings"))
+    max_ignored = models.PositiveIntegerField(
+        "times passed over before it stops", default=3, validators=_within(Limits, "max_ignored")
+    )
+    trial = models.BooleanField(
+        default=False, help_text="Hold back half of the prompts by chance, so that an effect shows sooner."
+    )
+
+    class Meta:
+        verbose_name = "attention"
+
+    def policy(self) -> Policy:
+        """Return the policy of the next release."""
+        limits = {field.name: getattr(self, field.name) for field in msgspec.structs.fields(Limits)}
+        return Policy(limits=Limits(**limits), trial=self.trial)

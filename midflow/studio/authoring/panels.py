@@ -1,0 +1,44 @@
+"""How the editor is laid out: in the order in which a subject expert thinks."""
+
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, TitleFieldPanel
+
+name = [TitleFieldPanel("title", targets=["slug"], classname="title"), FieldPanel("slug")]
+
+unit = [
+    TitleFieldPanel("title", targets=["slug"], classname="title"),
+    FieldPanel("objective"),
+    FieldPanel("task"),
+    FieldPanel("body"),
+    MultiFieldPanel(
+        [FieldPanel("roles"), FieldPanel("teams"), FieldPanel("sites"), FieldPanel("locales"), FieldPanel("jurisdictions")],
+        heading="Audience",
+        classname="collapsed",
+    ),
+    MultiFieldPanel(
+        [FieldPanel("kind"), FieldPanel("minutes"), FieldPanel("risk"), FieldPanel("mandatory")],
+        heading="Kind and risk",
+        classname="collapsed",
+    ),
+    MultiFieldPanel(
+        [FieldPanel("sources"), FieldRowPanel([FieldPanel("deep_dive_title"), FieldPanel("deep_dive_url")])],
+        heading="Sources and deep dive",
+        classname="collapsed",
+    ),
+    MultiFieldPanel([FieldPanel("expires"), FieldPanel("locale")], heading="Validity and language", classname="collapsed"),
+    MultiFieldPanel([FieldPanel("skills"), FieldPanel("prerequisites")], heading="Skills and order", classname="collapsed"),
+    FieldPanel("slug"),
+]
+skill = [*name, FieldPanel("description")]
+role = [*name, FieldPanel("levels")]
+task = [*name, FieldPanel("roles"), FieldPanel("skills"), FieldPanel("redo_is_error")]
+rule = [
+    *name,
+    FieldPanel("task"),
+    FieldPanel("phase"),
+    FieldPanel("events"),
+    FieldPanel("when"),
+    FieldPanel("who"),
+    FieldPanel("because"),
+]
+path = [*name, FieldPanel("units")]
+source = [FieldPanel("title"), FieldPanel("fields")]

@@ -1,0 +1,9 @@
+"""Boards."""
+
+from django.apps import AppConfig
+
+
+class BoardsConfig(AppConfig):
+    name = "midflow.studio.boards"
+    label = "boards"
+    verbose_name = "Boards"
