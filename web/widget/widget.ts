@@ -1,0 +1,241 @@
+/** Shows prompts inside the host tool: one custom element, an open shadow root, the top layer. */
+
+import { Api, ApiError, tokenFrom } from "../client/api";
+import { OfferFeed } from "../client/offers";
+import { Outbox } from "../client/outbox";
+import type { Offer, Token, Unit, Verb } from "../client/types";
+import { fill, h, sheet } from "../ui/dom";
+import tokens from "../ui/tokens.css?inline";
+import { badge, card, note } from "./views";
+import css from "./widget.css?inline";
+
+export interface Options {
+  base?: string;
+  token?: () => Promise<Token | string>;
+  tokenUrl?: string;
+}
+
+type Happening = "prompted" | "opened" | "closed" | "dismissed" | "error";
+type Listener = (detail: unknown) => void;
+
+const TAG = "midflow-widget";
+
+class WidgetElement extends HTMLElement {
+  readonly root = this.attachShadow({ mode: "open" });
+}
+
+export class Widget {
+  #element: WidgetElement | null = null;
+  #frame = h("div", { class: "frame", popover: "manual" });
+  #live = h("div", { class: "live", "aria-live": "polite" });
+  #api: Api | null = null;
+  #outbox: Outbox | null = null;
+  #feed: OfferFeed | null = null;
+  #offers = new Map<string, Offer>();
+  #listeners = new Map<string, Set<Listener>>();
+  #context: { record?: string } = {};
+  #before: Element | null = null;
+  #playing = "";
+  #displayed = new Set<string>();
+  #dialogs: MutationObserver | null = null;
+
+  init = (options: Options): void => {
+    if (this.#api) return;
+    const source = options.token ?? (options.tokenUrl ? tokenFrom(options.tokenUrl) : undefined);
+    if (!source) throw new Error("init needs `token` or `tokenUrl`.");
+    this.#api = new Api(options.base ?? location.origin, source);
+    void this.#connect(this.#api).catch((error: unknown) => this.#happened("error", error));
+  };
+
+  context = (context: { task?: string; record?: string; screen?: string }): void => {
+    this.#context = context;
+  };
+
+  /** Plays a unit at once, without a prompt. */
+  start = (unit: string): Promise<void> => this.#play(unit);
+
+  /** Opens the newest prompt. */
+  open = (): void => {
+    const offer = [...this.#offers.values()].at(-1);
+    if (offer) this.#showCard(offer);
+  };
+
+  stop = (): void => {
+    this.#feed?.stop();
+    this.#hide();
+  };
+
+  on = (event: Happening, listener: Listener): void => {
+    const listeners = this.#listeners.get(event) ?? new Set();
+    this.#listeners.set(event, listeners.add(listener));
+  };
+
+  /** Forgets the person: another one may sign in. */
+  reset = (): void => {
+    this.stop();
+    this.#outbox?.close();
+    this.#offers.clear();
+    this.#displayed.clear();
+    this.#api = this.#outbox = this.#feed = null;
+  };
+
+  async #connect(api: Api): Promise<void> {
+    const { person } = await api.get<{ person: { id: string } }>("/v1/today");
+    this.#outbox = new Outbox(api, person.id);
+    this.#feed = new OfferFeed(api, {
+      offer: (offer) => this.#offered(offer),
+      withdraw: (id) => this.#withdrawn(id),
+    });
+    this.#feed.start();
+  }
+
+  #offered(offer: Offer): void {
+    this.#offers.set(offer.id, offer);
+    if (this.#playing) return;
+    if (offer.form === "badge") this.#showBadge(offer);
+    else this.#showCard(offer);
+  }
+
+  #withdrawn(id: string): void {
+    this.#offers.delete(id);
+    if (!this.#playing) this.#hide();
+  }
+
+  #showBadge(offer: Offer): void {
+    this.#show("corner", badge(offer, () => this.#showCard(offer)));
+    this.#display(offer, "A short help is there for you.");
+  }
+
+  #showCard(offer: Offer): void {
+    const view = card(offer, {
+      start: () => void this.#play(offer.unit, offer),
+      dismiss: (reason) => {
+        this.#tell("dismissed", offer, { reason });
+        this.#offers.delete(offer.id);
+        this.#hide();
+        this.#happened("dismissed", { offer, reason });
+      },
+    });
+    this.#show("corner", view);
+    this.#display(offer, `${offer.title}. ${offer.message}`);
+  }
+
+  /** A prompt counts as displayed once it is on a visible page. Focus stays where the person works. */
+  #display(offer: Offer, words: string): void {
+    fill(this.#live, words);
+    if (document.visibilityState !== "visible") {
+      document.addEventListener("visibilitychange", () => this.#offers.has(offer.id) && this.#display(offer, words), { once: true });
+      return;
+    }
+    if (this.#displayed.has(offer.id)) return;
+    this.#displayed.add(offer.id);
+    this.#tell("prompted", offer);
+    this.#happened("prompted", offer);
+  }
+
+  async #play(id: string, offer?: Offer): Promise<void> {
+    if (!this.#api || !this.#outbox) return;
+    this.#before = document.activeElement;
+    this.#playing = id;
+    this.#show("panel", note("Loading …"));
+    try {
+      const [{ Player }, playerCss, unit] = await Promise.all([
+        import("../ui/player"),
+        import("../ui/player.css?inline"),
+        this.#api.get<Unit>(`/v1/units/${encodeURIComponent(id)}`),
+      ]);
+      this.#style(playerCss.default);
+      const record = offer?.case || this.#context.record;
+      const close = () => this.#close(offer);
+      const player = new Player({ unit, outbox: this.#outbox, close, ...(offer && { offer: offer.id }), ...(record && { case: record }) });
+      this.#show("panel", player.element);
+      player.focus();
+      this.#happened("opened", { unit: id, offer });
+    } catch (error) {
+      const gone = error instanceof ApiError && (error.status === 404 || error.status === 410);
+      const words = gone ? "This unit is no longer there." : "This cannot be loaded right now. Your work is not affected.";
+      this.#show("panel", note(words, gone ? undefined : () => void this.#play(id, offer), () => this.#close(offer)));
+      this.#happened("error", error);
+    }
+  }
+
+  #close(offer?: Offer): void {
+    this.#playing = "";
+    if (offer) this.#offers.delete(offer.id);
+    this.#hide();
+    // Focus goes back to where the person was, if that is still there.
+    if (this.#before instanceof HTMLElement && this.#before.isConnected) this.#before.focus({ preventScroll: true });
+    this.#before = null;
+    this.#happened("closed", {});
+  }
+
+  #show(where: "corner" | "panel", view: Node): void {
+    this.#mount();
+    this.#frame.className = `frame ${where}`;
+    if (where === "panel") {
+      this.#frame.setAttribute("role", "dialog");
+      this.#frame.setAttribute("aria-label", "Learning unit");
+    } else {
+      this.#frame.setAttribute("role", "region");
+      this.#frame.setAttribute("aria-label", "Midflow");
+    }
+    fill(this.#frame, view);
+    if (!this.#frame.matches(":popover-open")) this.#frame.showPopover();
+  }
+
+  #hide(): void {
+    if (this.#frame.isConnected && this.#frame.matches(":popover-open")) this.#frame.hidePopover();
+    fill(this.#frame);
+  }
+
+  #mount(): void {
+    if (!customElements.get(TAG)) customElements.define(TAG, WidgetElement);
+    if (!this.#element) {
+      this.#element = document.createElement(TAG) as WidgetElement;
+      this.#style(tokens);
+      this.#style(css);
+      this.#element.root.append(this.#frame, this.#live);
+      this.#element.root.addEventListener("keydown", (event) => this.#key(event as KeyboardEvent));
+      this.#dialogs = new MutationObserver(() => this.#follow());
+      this.#dialogs.observe(document, { subtree: true, attributeFilter: ["open"] });
+    }
+    this.#follow();
+  }
+
+  /** An open modal dialog makes all outside of it inert, so that is where we live while it is open. */
+  #follow(): void {
+    if (!this.#element) return;
+    const modals = [...document.querySelectorAll<HTMLDialogElement>("dialog:modal")];
+    const home = modals.at(-1) ?? document.body;
+    if (this.#element.parentNode === home) return;
+    const open = this.#frame.isConnected && this.#frame.matches(":popover-open");
+    home.append(this.#element);
+    if (open) this.#frame.showPopover();
+  }
+
+  #style(text: string): void {
+    const root = this.#element?.root;
+    if (!root || this.#styled.has(text)) return;
+    this.#styled.add(text);
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet(text)];
+  }
+
+  #styled = new Set<string>();
+
+  #key(event: KeyboardEvent): void {
+    if (event.key !== "Escape" || !this.#playing) return;
+    event.stopPropagation();
+    event.preventDefault();
+    this.#close(this.#offers.get([...this.#offers.keys()].at(-1) ?? ""));
+  }
+
+  #tell(verb: Verb, offer: Offer, result?: Record<string, unknown>): void {
+    this.#outbox?.add(verb, offer.unit, { offer: offer.id, ...(offer.case && { case: offer.case }), ...(result && { result }) });
+  }
+
+  #happened(event: Happening, detail: unknown): void {
+    for (const listener of this.#listeners.get(event) ?? []) listener(detail);
+    if (event === "error" && !this.#listeners.has("error"))
+      console.info("Midflow:", detail instanceof Error ? detail.message : detail);
+  }
+}
