@@ -26,7 +26,12 @@ def main() -> int:
     for name in names:
         started = time.monotonic()
         found = ALL[name]()
-        print(json.dumps({"bench": name, **found, "took_seconds": round(time.monotonic() - started, 1)}, indent=2), flush=True)
+        print(
+            json.dumps(
+                {"bench": name, **found, "took_seconds": round(time.monotonic() - started, 1)}, indent=2
+            ),
+            flush=True,
+        )
     return 0
 
 

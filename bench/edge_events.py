@@ -25,7 +25,9 @@ def body(worker: int, count: int) -> bytes:
     return json.dumps(event).encode()
 
 
-def measure(place: Place, command: list[str] | None, path: str = "/v1/events", *, connections: int = CONNECTIONS) -> dict[str, float]:
+def measure(
+    place: Place, command: list[str] | None, path: str = "/v1/events", *, connections: int = CONNECTIONS
+) -> dict[str, float]:
     headers = {"authorization": f"Bearer {place.key}", "content-type": "application/json"}
     process = place.start(command)
     try:

@@ -39,7 +39,9 @@ def _process(pipe, port: int, connections: int, seconds: float, make: Make) -> N
     errors = [0] * connections
     started = time.perf_counter()
     until = started + seconds
-    threads = [Thread(target=_connection, args=(port, n, until, make, times[n], errors)) for n in range(connections)]
+    threads = [
+        Thread(target=_connection, args=(port, n, until, make, times[n], errors)) for n in range(connections)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -47,7 +49,9 @@ def _process(pipe, port: int, connections: int, seconds: float, make: Make) -> N
     pipe.send(([t for one in times for t in one], time.perf_counter() - started, sum(errors)))
 
 
-def _connection(port: int, number: int, until: float, make: Make, times: list[float], errors: list[int]) -> None:
+def _connection(
+    port: int, number: int, until: float, make: Make, times: list[float], errors: list[int]
+) -> None:
     with socket.create_connection(("127.0.0.1", port)) as line:
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         count = 0

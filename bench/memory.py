@@ -33,7 +33,10 @@ def wait(url: str, started: float) -> float:
     until = time.monotonic() + 60
     while time.monotonic() < until:
         try:
-            if all(httpx2.get(url + path, trust_env=False).status_code == 200 for path in ("/readyz", "/accounts/login/", "/demo/")):
+            if all(
+                httpx2.get(url + path, trust_env=False).status_code == 200
+                for path in ("/readyz", "/accounts/login/", "/demo/")
+            ):
                 return time.monotonic() - started
         except httpx2.HTTPError:
             pass

@@ -19,7 +19,9 @@ def run() -> dict[str, object]:
         place = Place(Path(folder), mandatory=True)
         process = place.start()
         try:
-            with httpx2.Client(base_url=f"http://127.0.0.1:{place.port}", trust_env=False, timeout=20) as client:
+            with httpx2.Client(
+                base_url=f"http://127.0.0.1:{place.port}", trust_env=False, timeout=20
+            ) as client:
                 for n in range(EVENTS):
                     times.append(once(client, place, f"p{n}"))
         finally:
@@ -37,7 +39,9 @@ def once(client: httpx2.Client, place: Place, person: str) -> float:
     listening = threading.Event()
 
     def listen() -> None:
-        with client.stream("GET", "/v1/stream", headers={"authorization": f"Bearer {place.token(person)}"}) as stream:
+        with client.stream(
+            "GET", "/v1/stream", headers={"authorization": f"Bearer {place.token(person)}"}
+        ) as stream:
             for line in stream.iter_lines():
                 listening.set()
                 if line == "event: offer":
@@ -47,9 +51,20 @@ def once(client: httpx2.Client, place: Place, person: str) -> float:
     thread = threading.Thread(target=listen, daemon=True)
     thread.start()
     listening.wait(10)
-    event = {"specversion": "1.0", "id": f"o-{person}", "source": "bench", "type": "bench.work", "person": person, "data": {"activity": "w", "status": "s1"}}
+    event = {
+        "specversion": "1.0",
+        "id": f"o-{person}",
+        "source": "bench",
+        "type": "bench.work",
+        "person": person,
+        "data": {"activity": "w", "status": "s1"},
+    }
     started = time.perf_counter()
-    answer = client.post("/v1/events", content=json.dumps(event), headers={"authorization": f"Bearer {place.key}", "content-type": "application/json"})
+    answer = client.post(
+        "/v1/events",
+        content=json.dumps(event),
+        headers={"authorization": f"Bearer {place.key}", "content-type": "application/json"},
+    )
     answer.raise_for_status()
     thread.join(10)
     return arrived[0] - started

@@ -29,9 +29,25 @@ def draft(*, mandatory: bool = False) -> Draft:
     """Twenty rules on one event type, half of them with a condition; each its own task and unit."""
     tasks = tuple(Task(id=f"task-{n}", title=f"Do task {n}") for n in range(RULES))
     block = Block(kind="text", id="text-1", body=Text(markdown="How to do it."))
-    units = tuple(Unit(id=f"unit-{n}", title=f"Unit {n}", objective="Do it right", task=f"task-{n}", blocks=(block,), mandatory=mandatory) for n in range(RULES))
+    units = tuple(
+        Unit(
+            id=f"unit-{n}",
+            title=f"Unit {n}",
+            objective="Do it right",
+            task=f"task-{n}",
+            blocks=(block,),
+            mandatory=mandatory,
+        )
+        for n in range(RULES)
+    )
     rules = tuple(
-        Rule(id=f"rule-{n}", task=f"task-{n}", phase="starting", events=("bench.work",), when=f'data.status == "s{n}" && data.activity != ""')
+        Rule(
+            id=f"rule-{n}",
+            task=f"task-{n}",
+            phase="starting",
+            events=("bench.work",),
+            when=f'data.status == "s{n}" && data.activity != ""',
+        )
         for n in range(RULES)
     )
     return Draft(units=units, tasks=tasks, rules=rules)
@@ -55,7 +71,16 @@ class Place:
         publish(self.store, draft(mandatory=mandatory), kinds=plugs.block_kinds(), now=now)
 
     def start(self, command: list[str] | None = None) -> subprocess.Popen:
-        command = command or [sys.executable, "-m", "midflow", "edge", "--data", str(self.data), "--port", str(self.port)]
+        command = command or [
+            sys.executable,
+            "-m",
+            "midflow",
+            "edge",
+            "--data",
+            str(self.data),
+            "--port",
+            str(self.port),
+        ]
         environment = {**os.environ, "MIDFLOW_RATE_PER_MINUTE": "0", "MIDFLOW_LOG_LEVEL": "warning"}
         process = subprocess.Popen(command, env=environment)
         until = time.monotonic() + 20
@@ -70,7 +95,9 @@ class Place:
             time.sleep(0.05)
 
     def token(self, person: str) -> str:
-        return issue(read_secret(self.data / "secret.key"), person_id=person, now=time.time(), seconds=3600).token
+        return issue(
+            read_secret(self.data / "secret.key"), person_id=person, now=time.time(), seconds=3600
+        ).token
 
 
 def end(process: subprocess.Popen) -> None:

@@ -26,7 +26,9 @@ def run() -> dict[str, object]:
     for path in sorted(data.glob("*.csv.gz")):
         events = [row for row in read_log(path, {}) if isinstance(row, WorkEvent)]
         found[path.name] = one(events)
-    found["million"] = one(many([row for row in read_log(data / "helpdesk.csv.gz", {}) if isinstance(row, WorkEvent)]))
+    found["million"] = one(
+        many([row for row in read_log(data / "helpdesk.csv.gz", {}) if isinstance(row, WorkEvent)])
+    )
     return {**found, "goal": "helpdesk >= 5000 events/s"}
 
 
@@ -44,7 +46,9 @@ def many(events: list[WorkEvent]) -> list[WorkEvent]:
 
 def one(events: list[WorkEvent]) -> dict[str, object]:
     kinds = plugs.block_kinds()
-    made = compile_release(built_in(events), Policy(), number=0, created=0.0, kinds=kinds, valid_condition=gate)
+    made = compile_release(
+        built_in(events), Policy(), number=0, created=0.0, kinds=kinds, valid_condition=gate
+    )
     with tempfile.TemporaryDirectory() as folder:
         store = Store.open(Path(folder) / "events.db")
         summary = replay(store, events, book=prepare(made, kinds), seed=0)
@@ -61,7 +65,9 @@ def append(events: list[WorkEvent], path: Path) -> float:
     tx = sqlite3.connect(path, isolation_level=None)
     tx.execute("PRAGMA journal_mode=WAL")
     tx.execute("PRAGMA synchronous=FULL")
-    tx.execute("CREATE TABLE work_event (source TEXT, id TEXT, type TEXT, time REAL, person TEXT, case_ref TEXT, UNIQUE (source, id))")
+    tx.execute(
+        "CREATE TABLE work_event (source TEXT, id TEXT, type TEXT, time REAL, person TEXT, case_ref TEXT, UNIQUE (source, id))"
+    )
     started = time.perf_counter()
     for first in range(0, len(events), BATCH):
         tx.execute("BEGIN IMMEDIATE")

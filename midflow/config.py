@@ -33,10 +33,14 @@ class Settings:
     max_body_bytes: int = _setting(1_048_576, "largest body of a request, in bytes")
     max_batch: int = _setting(1000, "most events in one request")
     rate_per_minute: int = _setting(600_000, "most events a minute with one key; 0 for no bound")
-    stream_keep_alive_seconds: float = _setting(15.0, "seconds after which an idle stream gets a sign of life")
+    stream_keep_alive_seconds: float = _setting(
+        15.0, "seconds after which an idle stream gets a sign of life"
+    )
     source_secrets: Mapping[str, str] = field(
         default_factory=dict[str, str],
-        metadata={"doc": "secrets of webhooks: [sources.NAME] secret = \"...\", or MIDFLOW_SOURCES_NAME_SECRET"},
+        metadata={
+            "doc": 'secrets of webhooks: [sources.NAME] secret = "...", or MIDFLOW_SOURCES_NAME_SECRET'
+        },
     )
 
 
@@ -85,7 +89,9 @@ def _complete(settings: Settings) -> Settings:
         raise ConfigError(f"base_url: '{settings.base_url}' must begin with http:// or https://.")
     else:
         changes["base_url"] = settings.base_url.rstrip("/")
-    return Settings(**{item.name: changes.get(item.name, getattr(settings, item.name)) for item in fields(settings)})
+    return Settings(
+        **{item.name: changes.get(item.name, getattr(settings, item.name)) for item in fields(settings)}
+    )
 
 
 def _environment(environment: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -137,7 +143,13 @@ def _nearest(name: str) -> str:
 def _typed(name: str, value: Any, origin: str) -> Any:
     kind = type(SIMPLE[name].default)
     try:
-        typed = _boolean(value) if kind is bool else _number(value, kind) if kind in (int, float) else _text(value, kind)
+        typed = (
+            _boolean(value)
+            if kind is bool
+            else _number(value, kind)
+            if kind in (int, float)
+            else _text(value, kind)
+        )
     except (TypeError, ValueError):
         words = {bool: "true or false", int: "a whole number", float: "a number"}.get(kind, "text")
         raise ConfigError(f"{origin}: {name} must be {words}, not {value!r}.") from None

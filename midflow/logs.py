@@ -36,4 +36,6 @@ def configure(*, level: str, format: str, process: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    # One line for each request passed to the studio would drown the rest.
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
     structlog.contextvars.bind_contextvars(process=process)

@@ -26,7 +26,9 @@ def block_kinds() -> dict[str, BlockKind]:
     for name, module in found.items():
         kind = _attribute(module, "BLOCK", BlockKind)
         if kind.kind != name:
-            raise PlugError(f"The block file '{name}' declares the kind '{kind.kind}'; both must be the same.")
+            raise PlugError(
+                f"The block file '{name}' declares the kind '{kind.kind}'; both must be the same."
+            )
         kinds[name] = kind
     return kinds
 

@@ -35,7 +35,9 @@ def _run(args: argparse.Namespace) -> int:
         for name, row in _settings(found).items():
             print(f"{name:<28} {row['value']}  ({row['from']})")
         for finding in findings:
-            print(f"{'ok   ' if finding['ok'] else 'WRONG'} {finding['what']}{finding['remedy'] and ' -> ' + finding['remedy']}")
+            print(
+                f"{'ok   ' if finding['ok'] else 'WRONG'} {finding['what']}{finding['remedy'] and ' -> ' + finding['remedy']}"
+            )
     return 0 if all(finding["ok"] for finding in findings) else 1
 
 
@@ -43,7 +45,8 @@ def _settings(found: "Loaded") -> dict[str, Any]:
     from midflow.config import SIMPLE
 
     rows = {
-        name: {"value": str(getattr(found.settings, name)), "from": found.origins.get(name, "default")} for name in SIMPLE
+        name: {"value": str(getattr(found.settings, name)), "from": found.origins.get(name, "default")}
+        for name in SIMPLE
     }
     names = ", ".join(sorted(found.settings.source_secrets)) or "none"
     return {**rows, "source_secrets": {"value": f"set for: {names}", "from": "file and environment"}}
@@ -60,7 +63,9 @@ def _folder(settings: "Settings") -> list[dict[str, Any]]:
     return [
         _finding(True, f"data folder {settings.data}"),
         _finding(free > LOW_DISK_BYTES, f"{free / 1e9:.1f} GB free on its disk", "free some space"),
-        _finding((settings.data / "app.db").is_file(), "studio database", "`midflow studio task prepare` makes it"),
+        _finding(
+            (settings.data / "app.db").is_file(), "studio database", "`midflow studio task prepare` makes it"
+        ),
     ]
 
 
@@ -103,8 +108,10 @@ def _running(settings: "Settings") -> list[dict[str, Any]]:
                 status = client.get(f"http://{host}:{settings.port}{path}").status_code
             except httpx2.HTTPError:
                 status = 0
-            words = f"{name} answers" if status == 200 else f"{name} does not answer" + (f" ({status})" if status else "")
+            words = (
+                f"{name} answers"
+                if status == 200
+                else f"{name} does not answer" + (f" ({status})" if status else "")
+            )
             found.append(_finding(status == 200, words, "start `midflow up`"))
     return found
-
-

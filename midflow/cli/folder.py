@@ -32,7 +32,9 @@ def prepare_folder(path: Path) -> None:
         probe.write_bytes(b"")
         probe.unlink()
     except OSError as error:
-        raise ConfigError(f"{path} cannot be used as data folder: {error.strerror}. Name another with --data.") from None
+        raise ConfigError(
+            f"{path} cannot be used as data folder: {error.strerror}. Name another with --data."
+        ) from None
 
 
 def open_store(args: argparse.Namespace) -> Store:
@@ -52,5 +54,7 @@ def lock_folder(path: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise ConfigError(f"{path} is in use by another `midflow up`. End it, or name another folder with --data.") from None
+            raise ConfigError(
+                f"{path} is in use by another `midflow up`. End it, or name another folder with --data."
+            ) from None
         yield

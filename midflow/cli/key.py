@@ -33,7 +33,9 @@ def _create(args: argparse.Namespace) -> int:
         raise ConfigError(f"There is no scope '{unknown[0]}'. Known: {', '.join(SCOPES)}.")
     text, hash = new_key()
     store = open_store(args)
-    store.write(lambda tx: keys.add_key(tx, hash=hash, name=args.name, scopes=tuple(args.scope), now=time.time()))
+    store.write(
+        lambda tx: keys.add_key(tx, hash=hash, name=args.name, scopes=tuple(args.scope), now=time.time())
+    )
     print(text)
     print("This key is shown once; it is stored hashed.", file=sys.stderr)
     return 0

@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the command."""
     parser = commands.add_parser("replay", help="send a work log the way live events go")
-    parser.add_argument("logs", nargs="+", metavar="LOG", help="CSV, .gz or not: time, person, activity, case")
+    parser.add_argument(
+        "logs", nargs="+", metavar="LOG", help="CSV, .gz or not: time, person, activity, case"
+    )
     parser.add_argument("--map", help="YAML file `ours: theirs` where the columns have other names")
     parser.add_argument("--pack", help="folder of a pack whose rules to use; else each activity is a task")
     parser.add_argument("--data", help="data folder to keep it in; a temporary one otherwise")
-    parser.add_argument("--speed", type=float, help="seconds of the log a second of the clock; as fast as it goes otherwise")
+    parser.add_argument(
+        "--speed", type=float, help="seconds of the log a second of the clock; as fast as it goes otherwise"
+    )
     parser.add_argument("--seed", type=int, default=0, help="fixes chance (default 0)")
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     parser.set_defaults(run=_run)
@@ -45,7 +49,9 @@ def _run(args: argparse.Namespace) -> int:
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="midflow-replay-")))
             store = Store.open(folder / "events.db")
         stack.callback(store.close)
-        summary = replay(store, events, book=book, seed=args.seed, speed=args.speed, progress=_progress(len(events)))
+        summary = replay(
+            store, events, book=book, seed=args.seed, speed=args.speed, progress=_progress(len(events))
+        )
     print(file=sys.stderr)
     print(msgspec.json.encode(summary).decode() if args.json else _words(msgspec.to_builtins(summary)))
     return 0

@@ -31,7 +31,9 @@ def _run(args: argparse.Namespace) -> int:
 
     if args.task:
         if args.task[0] != "task" or len(args.task) == 1:
-            raise ConfigError("`midflow studio` serves; `midflow studio task NAME [ARGUMENT ...]` runs a task.")
+            raise ConfigError(
+                "`midflow studio` serves; `midflow studio task NAME [ARGUMENT ...]` runs a task."
+            )
         return run_task(args, *args.task[1:])
     settings = _prepared(args)
     from midflow.studio.serve import run

@@ -39,7 +39,9 @@ def _run(args: argparse.Namespace) -> int:
 
 def _options(settings: "Settings", args: argparse.Namespace) -> list[str]:
     """The children read the same sources; only what the command line said is passed on."""
-    given = {name: getattr(args, name) for name in ("config", "host", "port") if getattr(args, name) is not None}
+    given = {
+        name: getattr(args, name) for name in ("config", "host", "port") if getattr(args, name) is not None
+    }
     options = ["--data", str(settings.data), *(f"--{name}={value}" for name, value in given.items())]
     return [*options, "--demo"] if settings.demo else options
 
@@ -120,6 +122,6 @@ def _signins() -> list[str]:
     import yaml
 
     text = (files("midflow") / "packs" / "sample-organisation.yaml").read_text(encoding="utf-8")
-    return [f"  {who['role']:<16} {who['email']}  {who['password']}" for who in yaml.safe_load(text)["signins"]]
-
-
+    return [
+        f"  {who['role']:<16} {who['email']}  {who['password']}" for who in yaml.safe_load(text)["signins"]
+    ]

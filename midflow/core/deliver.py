@@ -40,7 +40,9 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     why: Why
 
 
-def message(situation: Situation, chosen: Candidate, unit: Unit, task: Task, *, because: str, chance: float, tool: str) -> Message:
+def message(
+    situation: Situation, chosen: Candidate, unit: Unit, task: Task, *, because: str, chance: float, tool: str
+) -> Message:
     """Return what the person is told.
 
     `because` is the rule's own sentence, `tool` the name of the tool in which it

@@ -50,7 +50,9 @@ class App:
         routes = [*ROUTES, ("POST", "/v1/events", self._post_events)]
         if settings.demo:
             routes += demo.ROUTES
-        self._exact = {(method, path): (path, handler) for method, path, handler in routes if "{}" not in path}
+        self._exact = {
+            (method, path): (path, handler) for method, path, handler in routes if "{}" not in path
+        }
         self._paths = {path for _, path, _ in routes}
         self._patterns = [
             (method, path, re.compile(path.replace("{}", "([^/]+)")), handler)
@@ -116,7 +118,9 @@ class App:
         except ClientGone:
             return route, None
         except Closed:
-            return route, Problem(503, "The edge is ending; send it again.", headers=[(b"retry-after", b"2")]).response()
+            return route, Problem(
+                503, "The edge is ending; send it again.", headers=[(b"retry-after", b"2")]
+            ).response()
         except Exception:
             logger.exception("a request failed", route=route, path=path)
             return route, Problem(500, "The request failed here; it is in the log.").response()
@@ -130,7 +134,9 @@ class App:
             if match is None:
                 continue
             if its_method != method:
-                raise Problem(405, f"{method} is not answered here.", headers=[(b"allow", its_method.encode())])
+                raise Problem(
+                    405, f"{method} is not answered here.", headers=[(b"allow", its_method.encode())]
+                )
             request.path_args = match.groups()
             return route, handler
         if path in self._paths:

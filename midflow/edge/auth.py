@@ -13,7 +13,9 @@ def machine(desk: Desk, request: Request, scope: str) -> KeyRow:
     """Return the key that the request carries; Problem 401 or 403 without one that has `scope`."""
     key = desk.key(hash_key(_bearer(request)))
     if key is None or key.revoked is not None:
-        raise Problem(401, "The key is unknown or revoked. Make one with `midflow key create`.", headers=CHALLENGE)
+        raise Problem(
+            401, "The key is unknown or revoked. Make one with `midflow key create`.", headers=CHALLENGE
+        )
     if scope not in key.scopes:
         raise Problem(403, f"The key '{key.name}' lacks the scope '{scope}'.")
     return key

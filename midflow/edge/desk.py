@@ -54,7 +54,11 @@ class Desk:
         """Begin to take work; call from the running loop."""
         self.writer = GroupCommit(
             self.store,
-            {"events": self._ingest, "outcomes": self._respond, "call": lambda tx, calls: [call(tx) for call in calls]},
+            {
+                "events": self._ingest,
+                "outcomes": self._respond,
+                "call": lambda tx, calls: [call(tx) for call in calls],
+            },
         )
         self._watcher = asyncio.get_running_loop().create_task(self._watch())
 
@@ -116,7 +120,11 @@ class Desk:
 
         current, declared = self.store.read(load)
         fields = [(source.NAME, source.FIELDS) for source in self.sources.values()]
-        made = decode(current[1], self.kinds) if current else Release(number=0, created=0.0, policy=Policy(), hash="")
+        made = (
+            decode(current[1], self.kinds)
+            if current
+            else Release(number=0, created=0.0, policy=Policy(), hash="")
+        )
         return prepare(made, self.kinds, declared=[*declared, *fields])
 
     async def _watch(self) -> None:

@@ -44,7 +44,9 @@ def _raw_events(request: Request, body: bytes) -> list[Any]:
     if media in STRUCTURED:
         raw = decode_json(body)
         return raw if isinstance(raw, list) else [raw]
-    raise Problem(415, f"'{media}' is not read. Send {STRUCTURED[0]}, {BATCH}, or binary mode with ce- headers.")
+    raise Problem(
+        415, f"'{media}' is not read. Send {STRUCTURED[0]}, {BATCH}, or binary mode with ce- headers."
+    )
 
 
 def _binary(request: Request, body: bytes, media: str) -> dict[str, Any]:

@@ -68,9 +68,13 @@ async def get_today(desk: Desk, request: Request) -> Response:
         {
             "person": {"id": person.id, "name": person.name},
             "offers": [offer_json(row) for row in offers[:TODAY]],
-            "reviews": {"due": len(due), "minutes": max(1, round(seconds(due, desk.kinds) / 60)) if due else 0},
+            "reviews": {
+                "due": len(due),
+                "minutes": max(1, round(seconds(due, desk.kinds) / 60)) if due else 0,
+            },
             "units": [
-                {"id": u.id, "title": u.title, "minutes": u.minutes, "reason": _reason(desk, u)} for u in units
+                {"id": u.id, "title": u.title, "minutes": u.minutes, "reason": _reason(desk, u)}
+                for u in units
             ],
             "sample": desk.settings.demo,
         }
@@ -93,13 +97,19 @@ async def get_reviews(desk: Desk, request: Request) -> Response:
             "check": review.check,
             "unit": review.unit.id,
             "unit_title": review.unit.title,
-            "block": {"id": review.block.id, "kind": review.block.kind, **msgspec.to_builtins(review.block.body)},
+            "block": {
+                "id": review.block.id,
+                "kind": review.block.kind,
+                **msgspec.to_builtins(review.block.body),
+            },
             "due": format_time(review.due),
             "last_seen": format_time(review.last_seen),
         }
         for review in due_reviews(state, desk.book, person, now=now)
     ]
-    return json_response({"reviews": reviews, "next": format_time(following) if following is not None else None})
+    return json_response(
+        {"reviews": reviews, "next": format_time(following) if following is not None else None}
+    )
 
 
 async def post_outcomes(desk: Desk, request: Request) -> Response:

@@ -16,12 +16,25 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
-        self._events = Counter("midflow_events", "Work events by what became of them", ["result"], registry=self.registry)
-        self._decisions = Counter("midflow_decisions", "Decisions: shown, or the silence", ["outcome"], registry=self.registry)
-        self.requests = Counter("midflow_http_requests", "Requests by route and status", ["route", "status"], registry=self.registry)
-        self.seconds = Histogram("midflow_http_request_seconds", "Time to answer", ["route"], registry=self.registry)
+        self._events = Counter(
+            "midflow_events", "Work events by what became of them", ["result"], registry=self.registry
+        )
+        self._decisions = Counter(
+            "midflow_decisions", "Decisions: shown, or the silence", ["outcome"], registry=self.registry
+        )
+        self.requests = Counter(
+            "midflow_http_requests",
+            "Requests by route and status",
+            ["route", "status"],
+            registry=self.registry,
+        )
+        self.seconds = Histogram(
+            "midflow_http_request_seconds", "Time to answer", ["route"], registry=self.registry
+        )
         self.streams = Gauge("midflow_streams", "Connected streams", registry=self.registry)
-        self.queue = Gauge("midflow_writer_queue", "Items that wait for the next commit", registry=self.registry)
+        self.queue = Gauge(
+            "midflow_writer_queue", "Items that wait for the next commit", registry=self.registry
+        )
 
     def count(self, receipts: Sequence[Receipt]) -> None:
         """Count events and decisions."""

@@ -79,7 +79,9 @@ class Proxy:
             import httpx2
 
             transport = httpx2.AsyncHTTPTransport(uds=str(self._socket))
-            self._client = httpx2.AsyncClient(transport=transport, timeout=TIMEOUT_SECONDS, follow_redirects=False)
+            self._client = httpx2.AsyncClient(
+                transport=transport, timeout=TIMEOUT_SECONDS, follow_redirects=False
+            )
         return self._client
 
     def _starting(self, scope: Scope, receive: Receive) -> Response:

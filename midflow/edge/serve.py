@@ -39,7 +39,9 @@ def check_address(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
-        raise ConfigError(f"{host}:{port} cannot be listened on: {error.strerror}. Name another with --host or --port.") from None
+        raise ConfigError(
+            f"{host}:{port} cannot be listened on: {error.strerror}. Name another with --host or --port."
+        ) from None
 
 
 class Gate:
@@ -78,7 +80,9 @@ async def _serve(settings: Settings) -> None:
     serving = loop.create_task(server.serve())
     watching = loop.create_task(_orphaned(ending))
     stopped = loop.create_task(ending.wait())
-    logger.info("edge listens", address=f"{settings.host}:{settings.port}", release=app.desk.book.release.number)
+    logger.info(
+        "edge listens", address=f"{settings.host}:{settings.port}", release=app.desk.book.release.number
+    )
     await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
     watching.cancel()
     await _end(app, gate, server, serving)

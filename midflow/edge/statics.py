@@ -43,7 +43,9 @@ class Statics:
         if self.built:
             for path, entry in json.loads(manifest.read_text(encoding="utf-8")).items():
                 if demo or not path.startswith("/demo"):
-                    self._files[path] = _File(ASSETS.joinpath(entry["file"]), entry["type"], entry["immutable"])
+                    self._files[path] = _File(
+                        ASSETS.joinpath(entry["file"]), entry["type"], entry["immutable"]
+                    )
 
     def answer(self, request: Request, path: str) -> Response:
         """Return the file at `path`, 304 where the client has it, a redirect to its folder, or Problem 404."""

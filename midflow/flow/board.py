@@ -37,7 +37,10 @@ def read_board(store: Store, *, reader: str, now: float) -> list[Group]:
     def read(tx: Tx) -> list[Group]:
         sizes = counts.teams_of_people(tx)
         titles = people.teams(tx)
-        groups = [_group(tx, team, titles.get(team, team), size, now - DAYS * 86_400) for team, size in sizes.items()]
+        groups = [
+            _group(tx, team, titles.get(team, team), size, now - DAYS * 86_400)
+            for team, size in sizes.items()
+        ]
         for team, size in sizes.items():
             if size >= FEWEST_PEOPLE:
                 what = f"counts of the last {DAYS} days"

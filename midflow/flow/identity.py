@@ -39,7 +39,9 @@ def read_secret(path: Path) -> bytes:
     except FileExistsError:
         secret = path.read_bytes()
         if len(secret) != 32:
-            raise IdentityError(f"{path} is damaged: it must hold 32 bytes. Restore it, or delete it to sign everyone out.") from None
+            raise IdentityError(
+                f"{path} is damaged: it must hold 32 bytes. Restore it, or delete it to sign everyone out."
+            ) from None
         return secret
     with os.fdopen(handle, "wb") as file:
         secret = secrets.token_bytes(32)
@@ -50,7 +52,14 @@ def read_secret(path: Path) -> bytes:
 def issue(secret: bytes, *, person_id: str, now: float, seconds: int = 900, name: str = "") -> Token:
     """Return a token for a person who has signed in."""
     expires = now + min(seconds, LONGEST_SECONDS)
-    claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": person_id, "name": name, "iat": int(now), "exp": int(expires)}
+    claims = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": person_id,
+        "name": name,
+        "iat": int(now),
+        "exp": int(expires),
+    }
     return Token(token=jwt.encode(claims, secret, algorithm=ALGORITHM), expires=float(int(expires)))
 
 
@@ -89,9 +98,16 @@ def _issuer(token: str) -> str:
 
 def _claims(token: str, secret: bytes, issuer: str, now: float) -> dict[str, object]:
     """Check the signature by PyJWT and the times against `now`, which is an argument here."""
-    required = {"require": ["exp", "aud", "sub", "iat"], "verify_exp": False, "verify_iat": False, "verify_nbf": False}
+    required = {
+        "require": ["exp", "aud", "sub", "iat"],
+        "verify_exp": False,
+        "verify_iat": False,
+        "verify_nbf": False,
+    }
     try:
-        claims = jwt.decode(token, secret, algorithms=[ALGORITHM], audience=AUDIENCE, issuer=issuer, options=required)
+        claims = jwt.decode(
+            token, secret, algorithms=[ALGORITHM], audience=AUDIENCE, issuer=issuer, options=required
+        )
     except jwt.PyJWTError as error:
         raise IdentityError(f"The token is not valid: {error}.") from None
     expires, issued = claims["exp"], claims["iat"]

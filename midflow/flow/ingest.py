@@ -137,7 +137,9 @@ def admit(
     )  # fmt: skip
 
 
-def ingest(tx: Tx, arrivals: Sequence[Arrival], *, book: Rulebook, draw: Callable[[], float]) -> list[Receipt]:
+def ingest(
+    tx: Tx, arrivals: Sequence[Arrival], *, book: Rulebook, draw: Callable[[], float]
+) -> list[Receipt]:
     """Take admitted events: each once, matched, decided on. One receipt an event, in order."""
     work = _Work(tx, book, draw, *log.next_seqs(tx))
     receipts = [_take(work, arrival) for arrival in arrivals]

@@ -11,7 +11,9 @@ class PeopleError(ValueError):
     """A change that cannot be made: why."""
 
 
-def add_person(tx: Tx, *, name: str, email: str, now: float, roles: tuple[str, ...] = (), teams: tuple[str, ...] = ()) -> Person:
+def add_person(
+    tx: Tx, *, name: str, email: str, now: float, roles: tuple[str, ...] = (), teams: tuple[str, ...] = ()
+) -> Person:
     """Create a person and return them; the id is made of the name. Raises PeopleError for an empty name."""
     if not name.strip():
         raise PeopleError("Give the person a name.")

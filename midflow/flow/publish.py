@@ -26,7 +26,9 @@ def publish(
 
     def save(tx: Tx) -> Published:
         number = releases.current_number(tx) + 1
-        made = compile_release(draft, policy or Policy(), number=number, created=now, kinds=kinds, valid_condition=gate)
+        made = compile_release(
+            draft, policy or Policy(), number=number, created=now, kinds=kinds, valid_condition=gate
+        )
         current = releases.current_release(tx)
         if current is not None and current[0].hash == made.hash:
             return Published(number=current[0].number, changed=False)
@@ -34,5 +36,3 @@ def publish(
         return Published(number=number, changed=True)
 
     return store.write(save)
-
-

@@ -31,7 +31,14 @@ def due_reviews(state: LearnerState, book: Rulebook, person: Person, *, now: flo
     What is no longer in the release, out of date or not for this person is left out.
     """
     found = [
-        Review(check=check, unit=unit, block=block, due=memory.due, last_seen=memory.last, recall=recall(memory, now))
+        Review(
+            check=check,
+            unit=unit,
+            block=block,
+            due=memory.due,
+            last_seen=memory.last,
+            recall=recall(memory, now),
+        )
         for check, memory in state.memories.items()
         if memory.due <= now
         for unit, block in _block(book, check, person, now)
@@ -52,7 +59,9 @@ def seconds(reviews: list[Review], kinds: BlockKinds) -> float:
 
 def suggestions(state: LearnerState, book: Rulebook, person: Person, *, now: float, most: int) -> list[Unit]:
     """Return units worth a look on request: of the person's own roles, not done yet, in the paths' order."""
-    order = {unit: place for path in book.release.paths for place, unit in reversed(list(enumerate(path.units)))}
+    order = {
+        unit: place for path in book.release.paths for place, unit in reversed(list(enumerate(path.units)))
+    }
     open_ = [
         prepared.unit
         for prepared in book.units.values()

@@ -50,9 +50,13 @@ def trace(tx: Tx, person: str, book: Rulebook, *, latest: int = 6) -> list[Stage
 def _event(row: EventRow) -> list[Stage]:
     kept = ", ".join(f"{name} = {value}" for name, value in row.event.data.items()) or "none"
     dropped = f" {row.dropped} undeclared field{'s' * (row.dropped != 1)} dropped." if row.dropped else ""
-    found = [_stage(row.seq, "event", row.received, row.event.type, f"On {row.event.case}. Kept: {kept}.{dropped}")]
+    found = [
+        _stage(row.seq, "event", row.received, row.event.type, f"On {row.event.case}. Kept: {kept}.{dropped}")
+    ]
     if row.silence:
-        found.append(_stage(row.seq, "decision", row.received, _title(row.silence), WORDS[row.silence], "silence"))
+        found.append(
+            _stage(row.seq, "decision", row.received, _title(row.silence), WORDS[row.silence], "silence")
+        )
     return found
 
 
@@ -61,12 +65,20 @@ def _decision(row: DecisionRow, book: Rulebook) -> list[Stage]:
     task = book.tasks.get(s.task)
     rule = next((r for r in book.release.rules if r.id == s.rule), None)
     found = [
-        _stage(row.event, "moment", s.now, f"{task.title if task else s.task}: {s.phase}", _rule_words(rule, s.rule)),
+        _stage(
+            row.event,
+            "moment",
+            s.now,
+            f"{task.title if task else s.task}: {s.phase}",
+            _rule_words(rule, s.rule),
+        ),
     ]
     chosen = next((c for c in s.candidates if c.unit == d.unit), None)
     if chosen is not None:
         found.append(
-            _stage(row.event, "need", s.now, f"Need {100 * chosen.need.p:.0f}%", " ".join(chosen.need.evidence))
+            _stage(
+                row.event, "need", s.now, f"Need {100 * chosen.need.p:.0f}%", " ".join(chosen.need.evidence)
+            )
         )
     if d.shown:
         found.append(_stage(row.event, "decision", s.now, "Show a prompt", _spending(row, chosen), "shown"))
@@ -98,9 +110,26 @@ def _spending(row: DecisionRow, chosen: Candidate | None) -> str:
 def _delivery(event: int, offer: OfferRow) -> list[Stage]:
     title = offer.message.title
     if offer.state == "undelivered":
-        return [_stage(event, "delivery", offer.expires, "Not displayed", "Nobody saw it; its budget came back.", "bad")]
+        return [
+            _stage(
+                event,
+                "delivery",
+                offer.expires,
+                "Not displayed",
+                "Nobody saw it; its budget came back.",
+                "bad",
+            )
+        ]
     if offer.displayed is None:
-        return [_stage(event, "delivery", offer.created, f"On offer: {title}", f"As {offer.message.form}, in the tool.")]
+        return [
+            _stage(
+                event,
+                "delivery",
+                offer.created,
+                f"On offer: {title}",
+                f"As {offer.message.form}, in the tool.",
+            )
+        ]
     took = offer.displayed - offer.created
     return [
         _stage(event, "delivery", offer.displayed, f"Displayed: {title}", f"As {offer.message.form}, {took:.1f} s after the event.", "shown")
@@ -124,10 +153,16 @@ def _record(
         title = unit.unit.title if unit else row.unit
         found.append(_stage(event, "outcome", row.time, f"{row.verb.capitalize()}{words}", title, tone))
         found.append(_stage(event, "record", row.stored, "Statement stored", f"xAPI {row.id}"))
-        memory = state.memories.get(f"{row.unit}#{row.block}") if row.verb in ("answered", "reviewed") else None
+        memory = (
+            state.memories.get(f"{row.unit}#{row.block}") if row.verb in ("answered", "reviewed") else None
+        )
         if memory is not None:
             words = f"It is remembered for about {memory.stability:.1f} days (recall then 90%)."
-            found.append(_stage(event, "review", row.stored, f"Comes back {format_time(memory.due)[:10]}", words, "good"))
+            found.append(
+                _stage(
+                    event, "review", row.stored, f"Comes back {format_time(memory.due)[:10]}", words, "good"
+                )
+            )
     return found
 
 

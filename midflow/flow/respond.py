@@ -20,7 +20,12 @@ from midflow.store.sqlite import Tx
 from midflow.store.statements import add_statement, known_statement
 
 REASONS: tuple[str, ...] = ("not_now", "i_know_this", "not_relevant")
-STATE_AFTER = {"prompted": "displayed", "opened": "opened", "completed": "completed", "dismissed": "dismissed"}
+STATE_AFTER = {
+    "prompted": "displayed",
+    "opened": "opened",
+    "completed": "completed",
+    "dismissed": "dismissed",
+}
 """What a verb does to the offer it belongs to."""
 
 ORDER = ("offered", "displayed", "opened", "dismissed", "expired", "undelivered", "completed")
@@ -87,7 +92,9 @@ def _report(tx: Tx, report: Report, book: Rulebook, home: str) -> Answer:
             state, score = _take(tx, outcome, report, state, book, home)
         except (_Refused, EventError) as error:
             identity = raw.get("id") if isinstance(raw, dict) else None
-            rejected.append(Rejected(index=index, id=identity if isinstance(identity, str) else None, reason=str(error)))
+            rejected.append(
+                Rejected(index=index, id=identity if isinstance(identity, str) else None, reason=str(error))
+            )
             continue
         accepted.append(outcome.id)
         if score is not None:
@@ -176,7 +183,9 @@ def _scored(outcome: Outcome, block: Block | None, book: Rulebook) -> tuple[Scor
 def _own_offer(tx: Tx, outcome: Outcome, person: Person) -> log.OfferRow | None:
     if outcome.offer is None:
         return None
-    found = log.offer(tx, int(outcome.offer)) if outcome.offer.isdecimal() and len(outcome.offer) < 19 else None
+    found = (
+        log.offer(tx, int(outcome.offer)) if outcome.offer.isdecimal() and len(outcome.offer) < 19 else None
+    )
     if found is None or found.person != person.id:
         raise _Refused(f"There is no offer '{outcome.offer}' to this person.")
     if found.unit != outcome.unit:

@@ -76,7 +76,9 @@ def _places(path: Path, header: Sequence[str], columns: Mapping[str, str]) -> di
     return {name: header.index(theirs) for name, theirs in wanted.items() if theirs in header}
 
 
-def _event(name: str, file: str, line: int, row: Sequence[str], places: Mapping[str, int]) -> WorkEvent | BadRow:
+def _event(
+    name: str, file: str, line: int, row: Sequence[str], places: Mapping[str, int]
+) -> WorkEvent | BadRow:
     try:
         value = {ours: row[place].strip() for ours, place in places.items()}
         for needed in COLUMNS:
@@ -110,11 +112,19 @@ def built_in(events: Sequence[WorkEvent]) -> Draft:
         types.setdefault(task, set()).add(event.type)
     tasks = tuple(Task(id=t, title=title[:120], redo_is_error=not with_status) for t, title in titles.items())
     rules = [
-        Rule(id=task, task=task, phase="starting", events=tuple(sorted(names))) for task, names in types.items()
+        Rule(id=task, task=task, phase="starting", events=tuple(sorted(names)))
+        for task, names in types.items()
     ]
     if with_status:
         rules += [
-            Rule(id=f"{task}-wrong", task=task, phase="erred", events=tuple(sorted(names)), who="last_doer", when=GONE_WRONG)
+            Rule(
+                id=f"{task}-wrong",
+                task=task,
+                phase="erred",
+                events=tuple(sorted(names)),
+                who="last_doer",
+                when=GONE_WRONG,
+            )
             for task, names in types.items()
         ]
     return Draft(units=tuple(_unit(task.id, task.title) for task in tasks), tasks=tasks, rules=tuple(rules))

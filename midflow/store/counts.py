@@ -18,18 +18,30 @@ _SUCCESS = "json_extract(CAST(raw AS TEXT), '$.result.success')"
 
 def teams_of_people(tx: Tx) -> dict[str, int]:
     """Return how many people each team has."""
-    rows = tx.execute("SELECT json_each.value, count(*) FROM person, json_each(person.teams) GROUP BY 1 ORDER BY 1")
+    rows = tx.execute(
+        "SELECT json_each.value, count(*) FROM person, json_each(person.teams) GROUP BY 1 ORDER BY 1"
+    )
     return dict(rows.fetchall())
 
 
 def events(tx: Tx, team: str, since: float) -> Count:
     """Count the work events of a team's people since a time in seconds."""
-    return _count(tx, f"SELECT count(*), count(DISTINCT person) FROM work_event WHERE time >= :since AND person IN {_MEMBERS}", team, since)
+    return _count(
+        tx,
+        f"SELECT count(*), count(DISTINCT person) FROM work_event WHERE time >= :since AND person IN {_MEMBERS}",
+        team,
+        since,
+    )
 
 
 def prompts(tx: Tx, team: str, since: float) -> Count:
     """Count the prompts that a client has displayed to a team's people."""
-    return _count(tx, f"SELECT count(*), count(DISTINCT person) FROM offer WHERE displayed >= :since AND person IN {_MEMBERS}", team, since)
+    return _count(
+        tx,
+        f"SELECT count(*), count(DISTINCT person) FROM offer WHERE displayed >= :since AND person IN {_MEMBERS}",
+        team,
+        since,
+    )
 
 
 def statements(tx: Tx, team: str, since: float, verb: str) -> Count:

@@ -22,7 +22,13 @@ class Job(NamedTuple):
 
 
 def schedule(
-    tx: Tx, name: str, *, due: float, key: str = "", every: float | None = None, payload: dict[str, Any] | None = None
+    tx: Tx,
+    name: str,
+    *,
+    due: float,
+    key: str = "",
+    every: float | None = None,
+    payload: dict[str, Any] | None = None,
 ) -> None:
     """Put a job on the list; one of the same name and key that is there already stays as it is."""
     tx.execute(
@@ -40,7 +46,10 @@ def claim(tx: Tx, now: float) -> Job | None:
     ).fetchone()
     if row is None:
         return None
-    tx.execute("UPDATE job SET lease_until=?, attempts=attempts+1 WHERE name=? AND key=?", [now + LEASE_SECONDS, *row[:2]])
+    tx.execute(
+        "UPDATE job SET lease_until=?, attempts=attempts+1 WHERE name=? AND key=?",
+        [now + LEASE_SECONDS, *row[:2]],
+    )
     return Job(row[0], row[1], row[2], row[3] + 1, json.loads(row[4]))
 
 
@@ -66,7 +75,10 @@ def fail(tx: Tx, job: Job, now: float, error: str) -> None:
 
 def beat(tx: Tx, now: float) -> None:
     """Note that the jobs process is alive."""
-    tx.execute("INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value=excluded.value", [BEAT, str(now)])
+    tx.execute(
+        "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value=excluded.value",
+        [BEAT, str(now)],
+    )
 
 
 def last_beat(tx: Tx) -> float | None:

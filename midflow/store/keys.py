@@ -38,12 +38,17 @@ def key(tx: Tx, hash: bytes) -> KeyRow | None:
 def keys(tx: Tx) -> list[KeyRow]:
     """Return all keys, oldest first."""
     rows = tx.execute("SELECT * FROM access_key ORDER BY created, name")
-    return [KeyRow(hash, name, tuple(scopes.split()), created, revoked) for hash, name, scopes, created, revoked in rows]
+    return [
+        KeyRow(hash, name, tuple(scopes.split()), created, revoked)
+        for hash, name, scopes, created, revoked in rows
+    ]
 
 
 def revoke_keys(tx: Tx, name: str, now: float) -> int:
     """Revoke the keys of this name and return how many there were."""
-    return tx.execute("UPDATE access_key SET revoked=? WHERE name=? AND revoked IS NULL", [now, name]).rowcount
+    return tx.execute(
+        "UPDATE access_key SET revoked=? WHERE name=? AND revoked IS NULL", [now, name]
+    ).rowcount
 
 
 def save_host(tx: Tx, host: HostRow, *, now: float) -> None:
@@ -75,4 +80,6 @@ def declare_source(tx: Tx, name: str, fields: tuple[str, ...]) -> None:
 
 def declared_sources(tx: Tx) -> list[tuple[str, tuple[str, ...]]]:
     """Return the declared sources with their fields."""
-    return [(name, tuple(json.loads(fields))) for name, fields in tx.execute("SELECT name, fields FROM source")]
+    return [
+        (name, tuple(json.loads(fields))) for name, fields in tx.execute("SELECT name, fields FROM source")
+    ]

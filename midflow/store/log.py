@@ -156,7 +156,17 @@ def add_offers(tx: Tx, rows: Iterable[OfferRow]) -> None:
     tx.executemany(
         "INSERT INTO offer VALUES (?,?,?,?,?,?,?,?,?)",
         [
-            (r.decision, r.person, r.unit, r.created, r.expires, r.state, r.displayed, r.shown_before, encode(r.message))
+            (
+                r.decision,
+                r.person,
+                r.unit,
+                r.created,
+                r.expires,
+                r.state,
+                r.displayed,
+                r.shown_before,
+                encode(r.message),
+            )
             for r in rows
         ],
     )
@@ -164,7 +174,9 @@ def add_offers(tx: Tx, rows: Iterable[OfferRow]) -> None:
 
 def open_offers(tx: Tx, person: str, now: float) -> list[OfferRow]:
     """Return what is on offer to the person, newest first."""
-    return _offers(tx, "o.person=? AND o.expires>? AND o.state IN ('offered','displayed','opened')", [person, now])
+    return _offers(
+        tx, "o.person=? AND o.expires>? AND o.state IN ('offered','displayed','opened')", [person, now]
+    )
 
 
 def offers_after(tx: Tx, decision: int) -> list[OfferRow]:
@@ -186,7 +198,8 @@ def offer(tx: Tx, decision: int) -> OfferRow | None:
 def set_offer_state(tx: Tx, decision: int, state: str, *, displayed: float | None = None) -> None:
     """Move an offer on; `displayed` is kept from the first time."""
     tx.execute(
-        "UPDATE offer SET state=?, displayed=coalesce(displayed, ?) WHERE decision=?", [state, displayed, decision]
+        "UPDATE offer SET state=?, displayed=coalesce(displayed, ?) WHERE decision=?",
+        [state, displayed, decision],
     )
 
 

@@ -37,9 +37,7 @@ class UnknownAccount(msgspec.Struct, frozen=True, kw_only=True):
     events: int
 
 
-_COLUMNS = (
-    "id, name, email, site, locale, jurisdiction, timezone, roles, teams, consent, opted_out, quiet_from, quiet_until"
-)
+_COLUMNS = "id, name, email, site, locale, jurisdiction, timezone, roles, teams, consent, opted_out, quiet_from, quiet_until"
 
 
 def save_person(tx: Tx, person: Person, *, now: float) -> None:
@@ -101,7 +99,9 @@ def unknown_accounts(tx: Tx) -> list[UnknownAccount]:
 
 def save_team(tx: Tx, id: str, title: str) -> None:
     """Create the team or change its title."""
-    tx.execute("INSERT INTO team VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET title=excluded.title", [id, title])
+    tx.execute(
+        "INSERT INTO team VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET title=excluded.title", [id, title]
+    )
 
 
 def teams(tx: Tx) -> dict[str, str]:

@@ -20,7 +20,8 @@ class AccessRow(NamedTuple):
 def log_access(tx: Tx, *, at: float, reader: str, purpose: Purpose, subject: str, what: str) -> None:
     """Write down a look at `subject`'s data by `reader`."""
     tx.execute(
-        "INSERT INTO access_log (at, reader, purpose, subject, what) VALUES (?,?,?,?,?)", [at, reader, purpose, subject, what]
+        "INSERT INTO access_log (at, reader, purpose, subject, what) VALUES (?,?,?,?,?)",
+        [at, reader, purpose, subject, what],
     )
 
 

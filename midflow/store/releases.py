@@ -14,7 +14,9 @@ class ReleaseRow(NamedTuple):
     published_by: str
 
 
-def save_release(tx: Tx, number: int, body: bytes, *, hash: str, created: float, published_by: str = "") -> None:
+def save_release(
+    tx: Tx, number: int, body: bytes, *, hash: str, created: float, published_by: str = ""
+) -> None:
     """Append a release; numbers run from 1 without gaps."""
     tx.execute("INSERT INTO release VALUES (?,?,?,?,?)", [number, created, hash, published_by, body])
 
@@ -43,5 +45,7 @@ def releases(tx: Tx, limit: int = 50) -> list[ReleaseRow]:
 
 
 def _release(tx: Tx, which: str, values: list[int]) -> tuple[ReleaseRow, bytes] | None:
-    row = tx.execute(f"SELECT number, created, hash, published_by, body FROM release {which}", values).fetchone()
+    row = tx.execute(
+        f"SELECT number, created, hash, published_by, body FROM release {which}", values
+    ).fetchone()
     return (ReleaseRow(*row[:4]), row[4]) if row else None

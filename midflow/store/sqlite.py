@@ -40,7 +40,9 @@ class Store:
             writer = _connect(path)
             _migrate(writer, path)
         except sqlite3.DatabaseError as error:
-            raise StoreError(f"{path} cannot be opened as a store: {error}. Restore a backup or name another folder.") from error
+            raise StoreError(
+                f"{path} cannot be opened as a store: {error}. Restore a backup or name another folder."
+            ) from error
         return cls(path, writer)
 
     def write(self, fn: Callable[[Tx], Result]) -> Result:
@@ -106,7 +108,9 @@ def _migrate(tx: Tx, path: Path) -> None:
     try:
         version = int(tx.execute("PRAGMA user_version").fetchone()[0])
         if version > SCHEMA:
-            raise StoreError(f"{path} was written by a newer Midflow (schema {version}). Install that version.")
+            raise StoreError(
+                f"{path} was written by a newer Midflow (schema {version}). Install that version."
+            )
         if version == 0:
             for statement in _statements((Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")):
                 tx.execute(statement)

@@ -29,7 +29,15 @@ def known_statement(tx: Tx, id: str) -> bool:
 
 
 def add_statement(
-    tx: Tx, made: dict[str, Any], *, person: str, verb: str, unit: str, block: str | None, time: float, stored: float
+    tx: Tx,
+    made: dict[str, Any],
+    *,
+    person: str,
+    verb: str,
+    unit: str,
+    block: str | None,
+    time: float,
+    stored: float,
 ) -> None:
     """Append one statement. `time` and `stored` in seconds since the epoch."""
     tx.execute(

@@ -40,7 +40,9 @@ class Edge:
         self.settings = settings
         self.store = Store.open(data / "events.db")
         self.key, hashed = new_key()
-        self.store.write(lambda tx: keys.add_key(tx, hash=hashed, name="test", scopes=("events:write",), now=time.time()))
+        self.store.write(
+            lambda tx: keys.add_key(tx, hash=hashed, name="test", scopes=("events:write",), now=time.time())
+        )
         self.store.write(self._people)
         publish(self.store, DRAFT, kinds=plugs.block_kinds(), now=time.time())
         self.client = httpx2.Client(base_url=self.url, trust_env=False, timeout=20.0)
@@ -52,8 +54,20 @@ class Edge:
             add_account(tx, DESK, id, id, now=time.time())
 
     def start(self) -> "Edge":
-        environment = {**os.environ, **{f"MIDFLOW_{name.upper()}": value for name, value in self.settings.items()}}
-        command = [sys.executable, "-m", "midflow", "edge", "--data", str(self.data), "--port", str(self.port)]
+        environment = {
+            **os.environ,
+            **{f"MIDFLOW_{name.upper()}": value for name, value in self.settings.items()},
+        }
+        command = [
+            sys.executable,
+            "-m",
+            "midflow",
+            "edge",
+            "--data",
+            str(self.data),
+            "--port",
+            str(self.port),
+        ]
         self.process = subprocess.Popen(command, env=environment)
         until = time.monotonic() + START_SECONDS
         while True:
@@ -88,18 +102,29 @@ class Edge:
 
     def send(self, *events: dict[str, Any], query: str = "") -> httpx2.Response:
         kind = "application/cloudevents-batch+json"
-        return self.client.post(f"/v1/events{query}", json=list(events), headers=self.as_machine(**{"content-type": kind}))
+        return self.client.post(
+            f"/v1/events{query}", json=list(events), headers=self.as_machine(**{"content-type": kind})
+        )
 
 
 def event(id: str, **changes: Any) -> dict[str, Any]:
-    plain = {"specversion": "1.0", "id": id, "source": DESK, "type": "desk.wait", "person": "ana", "case": "T-1"}
+    plain = {
+        "specversion": "1.0",
+        "id": id,
+        "source": DESK,
+        "type": "desk.wait",
+        "person": "ana",
+        "case": "T-1",
+    }
     return {**plain, **changes}
 
 
 @pytest.fixture(scope="module")
 def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
     """One edge for all tests of a file; each test uses people or event ids of its own."""
-    running = Edge(tmp_path_factory.mktemp("edge"), sources_github_secret="hush", stream_keep_alive_seconds="0.5").start()
+    running = Edge(
+        tmp_path_factory.mktemp("edge"), sources_github_secret="hush", stream_keep_alive_seconds="0.5"
+    ).start()
     yield running
     running.close()
 

@@ -28,7 +28,9 @@ def hammer(edge: Edge, acknowledged: list[str], stop: threading.Event, worker: i
                 count += 1
 
 
-def test_killing_the_edge_under_load_loses_nothing_acknowledged_and_counts_nothing_twice(own_edge: Edge) -> None:
+def test_killing_the_edge_under_load_loses_nothing_acknowledged_and_counts_nothing_twice(
+    own_edge: Edge,
+) -> None:
     acknowledged: list[str] = []
     stop = threading.Event()
     own_edge.start()
@@ -50,7 +52,9 @@ def test_killing_the_edge_under_load_loses_nothing_acknowledged_and_counts_nothi
     stored = own_edge.store.read(lambda tx: [row[0] for row in tx.execute("SELECT id FROM work_event")])
     assert len(stored) == len(set(stored))
     assert set(acknowledged) <= set(stored)
-    decided = own_edge.store.read(lambda tx: tx.execute("SELECT count(*), count(DISTINCT event) FROM decision").fetchone())
+    decided = own_edge.store.read(
+        lambda tx: tx.execute("SELECT count(*), count(DISTINCT event) FROM decision").fetchone()
+    )
     assert decided[0] == decided[1] == len(stored)
 
 
@@ -83,7 +87,9 @@ def test_two_edges_on_one_store_keep_one_budget(own_edge: Edge, tmp_path_factory
     try:
         clients = [own_edge, other] * 4
         threads = [
-            threading.Thread(target=edge.send, args=(event(f"x{n}", case=f"T-{n}"),), kwargs={"query": "?decide=1"})
+            threading.Thread(
+                target=edge.send, args=(event(f"x{n}", case=f"T-{n}"),), kwargs={"query": "?decide=1"}
+            )
             for n, edge in enumerate(clients)
         ]
         for thread in threads:

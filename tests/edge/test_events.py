@@ -11,7 +11,9 @@ from tests.edge.conftest import Edge, event
 
 def test_a_structured_event_is_taken_and_stored(edge: Edge) -> None:
     answer = edge.client.post(
-        "/v1/events", json=event("structured"), headers=edge.as_machine(**{"content-type": "application/cloudevents+json"})
+        "/v1/events",
+        json=event("structured"),
+        headers=edge.as_machine(**{"content-type": "application/cloudevents+json"}),
     )
     assert answer.status_code == 202
     assert answer.json() == {"accepted": 1, "duplicates": 0, "rejected": [], "dropped_fields": 0}
@@ -19,9 +21,17 @@ def test_a_structured_event_is_taken_and_stored(edge: Edge) -> None:
 
 
 def test_binary_mode_reads_attributes_from_headers(edge: Edge) -> None:
-    headers = {"ce-specversion": "1.0", "ce-id": "bin%201", "ce-source": "desk", "ce-type": "desk.other", "ce-person": "ana"}
+    headers = {
+        "ce-specversion": "1.0",
+        "ce-id": "bin%201",
+        "ce-source": "desk",
+        "ce-type": "desk.other",
+        "ce-person": "ana",
+    }
     answer = edge.client.post(
-        "/v1/events", json={"hours": 2}, headers=edge.as_machine(**headers, **{"content-type": "application/json"})
+        "/v1/events",
+        json={"hours": 2},
+        headers=edge.as_machine(**headers, **{"content-type": "application/json"}),
     )
     assert answer.status_code == 202
     assert edge.store.read(lambda tx: log.seen_before(tx, "desk", "bin 1")) is not None
@@ -29,7 +39,12 @@ def test_binary_mode_reads_attributes_from_headers(edge: Edge) -> None:
 
 def test_a_batch_says_which_events_it_did_not_take_and_why(edge: Edge) -> None:
     answer = edge.send(
-        event("b1"), event("b2", specversion="0.3"), event("b3", time="tomorrow"), event("b1"), event("b5", data={"hours": [0] * 101}), 7
+        event("b1"),
+        event("b2", specversion="0.3"),
+        event("b3", time="tomorrow"),
+        event("b1"),
+        event("b5", data={"hours": [0] * 101}),
+        7,
     )
     body = answer.json()
     assert answer.status_code == 202
@@ -67,7 +82,11 @@ def test_fields_that_nobody_declared_are_counted_as_dropped(edge: Edge) -> None:
         (b'"text"', "application/cloudevents+json", 400),
         (b"null", "application/json", 400),
         (b'{"specversion":"1.0","id":1,"source":"s","type":"t"}', "application/json", 400),
-        (b'{"specversion":"1.0","id":"a","source":"s","type":"t","data_base64":"AA=="}', "application/json", 400),
+        (
+            b'{"specversion":"1.0","id":"a","source":"s","type":"t","data_base64":"AA=="}',
+            "application/json",
+            400,
+        ),
         (b'{"specversion":"1.0","id":"a\\u0000","source":"s","type":"t"}', "application/json", 400),
         (b" " * 1_100_000, "application/json", 413),
     ],
@@ -86,7 +105,9 @@ def test_more_events_than_a_batch_may_have_are_refused_whole(edge: Edge) -> None
     assert edge.store.read(lambda tx: log.seen_before(tx, "desk", "many0")) is None
 
 
-@pytest.mark.parametrize("headers", [{}, {"authorization": "Basic eDp5"}, {"authorization": "Bearer mf_wrong"}])
+@pytest.mark.parametrize(
+    "headers", [{}, {"authorization": "Basic eDp5"}, {"authorization": "Bearer mf_wrong"}]
+)
 def test_without_a_valid_key_nothing_is_taken(edge: Edge, headers: dict[str, str]) -> None:
     answer = edge.client.post("/v1/events", json=event("nokey"), headers=headers)
     assert answer.status_code == 401
@@ -122,7 +143,9 @@ def test_a_key_may_not_send_faster_than_its_rate(own_edge: Edge) -> None:
 
 def test_an_event_from_the_past_is_late_and_one_from_the_future_is_taken_as_now(edge: Edge) -> None:
     past, future = format_time(time.time() - 7200), format_time(time.time() + 86_400)
-    answer = edge.send(event("late", time=past, case="T-77"), event("early", time=future, case="T-78"), query="?decide=1").json()
+    answer = edge.send(
+        event("late", time=past, case="T-77"), event("early", time=future, case="T-78"), query="?decide=1"
+    ).json()
     late, early = (row["decisions"][0]["silence"] for row in answer["decisions"])
     assert late == "late"
     assert early != "late"

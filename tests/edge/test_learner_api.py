@@ -46,7 +46,13 @@ def prompt(edge: Edge, name: str) -> tuple[dict[str, str], dict[str, object]]:
 
 
 def outcome(verb: str, **more: object) -> dict[str, object]:
-    return {"id": str(uuid4()), "verb": verb, "time": format_time(time.time()), "unit": "hold-a-ticket", **more}
+    return {
+        "id": str(uuid4()),
+        "verb": verb,
+        "time": format_time(time.time()),
+        "unit": "hold-a-ticket",
+        **more,
+    }
 
 
 def test_an_offer_says_why_and_is_answered_with_304_until_it_changes(edge: Edge) -> None:
@@ -55,8 +61,12 @@ def test_an_offer_says_why_and_is_answered_with_304_until_it_changes(edge: Edge)
     first = edge.client.get("/v1/offers", headers=headers)
     again = edge.client.get("/v1/offers", headers={**headers, "if-none-match": first.headers["etag"]})
     assert again.status_code == 304
-    edge.client.post("/v1/outcomes", json={"outcomes": [outcome("completed", offer=offer["id"])]}, headers=headers)
-    assert edge.client.get("/v1/offers", headers={**headers, "if-none-match": first.headers["etag"]}).json() == {"offers": []}
+    edge.client.post(
+        "/v1/outcomes", json={"outcomes": [outcome("completed", offer=offer["id"])]}, headers=headers
+    )
+    assert edge.client.get(
+        "/v1/offers", headers={**headers, "if-none-match": first.headers["etag"]}
+    ).json() == {"offers": []}
 
 
 def test_a_stream_carries_the_offer_soon_after_the_event_and_its_withdrawal(edge: Edge) -> None:
@@ -85,7 +95,9 @@ def test_a_stream_hears_of_events_that_another_process_took(edge: Edge) -> None:
     headers = newcomer(edge, "kim")
     book = book_of()
     with edge.client.stream("GET", "/v1/stream", headers=headers) as stream:
-        work = WorkEvent(source=DESK, id="other-process", type="desk.wait", time=time.time(), person="kim", case="T-k")
+        work = WorkEvent(
+            source=DESK, id="other-process", type="desk.wait", time=time.time(), person="kim", case="T-k"
+        )
         arrival = admit(work, book, received=time.time(), reachable=True)
         edge.store.write(lambda tx: ingest(tx, [arrival], book=book, draw=lambda: 0.0))
         assert read_event(stream.iter_lines(), "offer")["unit"] == "hold-a-ticket"
@@ -122,7 +134,9 @@ def test_outcomes_are_taken_once_scored_and_come_back_as_a_review(edge: Edge) ->
     assert reviews["next"] == first["reviews"][0]["due"]
 
 
-@pytest.mark.parametrize("body", ["[]", '{"outcomes": 3}', "{", '{"outcomes":' + "[0," * 300 + "0" + "]" * 300 + "}"])
+@pytest.mark.parametrize(
+    "body", ["[]", '{"outcomes": 3}', "{", '{"outcomes":' + "[0," * 300 + "0" + "]" * 300 + "}"]
+)
 def test_a_body_that_is_no_list_of_outcomes_is_a_problem(edge: Edge, body: str) -> None:
     answer = edge.client.post("/v1/outcomes", content=body, headers=edge.as_person())
     assert answer.status_code in (200, 400)
@@ -184,7 +198,13 @@ def test_a_token_that_is_not_right_lets_nobody_in(host: Edge, changes: dict[str,
 
 
 def test_an_unsigned_token_or_another_algorithm_lets_nobody_in(host: Edge) -> None:
-    claims = {"iss": "desk", "aud": "midflow", "sub": "ana", "iat": int(time.time()), "exp": int(time.time()) + 60}
+    claims = {
+        "iss": "desk",
+        "aud": "midflow",
+        "sub": "ana",
+        "iat": int(time.time()),
+        "exp": int(time.time()) + 60,
+    }
     assert ask(host, jwt.encode(claims, None, algorithm="none")).status_code == 401
     assert ask(host, jwt.encode(claims, HOST_SECRET * 2, algorithm="HS512")).status_code == 401
     assert ask(host, "not.a.token").status_code == 401
@@ -196,7 +216,10 @@ def test_only_registered_origins_may_read_answers(host: Edge) -> None:
     assert "access-control-allow-origin" not in ask(host, signed(), origin="https://evil.example").headers
     asked = {"origin": "https://desk.example", "access-control-request-method": "POST"}
     assert host.client.options("/v1/outcomes", headers=asked).status_code == 204
-    assert host.client.options("/v1/outcomes", headers={**asked, "origin": "https://evil.example"}).status_code == 403
+    assert (
+        host.client.options("/v1/outcomes", headers={**asked, "origin": "https://evil.example"}).status_code
+        == 403
+    )
 
 
 def test_a_new_release_reaches_the_edge_and_its_streams_within_two_seconds(own_edge: Edge) -> None:

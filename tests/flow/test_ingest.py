@@ -59,7 +59,12 @@ def test_an_account_of_nobody_is_kept_marked_and_counted(send: Send, store: Stor
     assert send(person="stranger").silence == "unknown_person"
     send(person="stranger", at=NOW + 5)
     (account,) = store.read(unknown_accounts)
-    assert (account.name, account.events, account.first_seen, account.last_seen) == ("stranger", 2, NOW, NOW + 5)
+    assert (account.name, account.events, account.first_seen, account.last_seen) == (
+        "stranger",
+        2,
+        NOW,
+        NOW + 5,
+    )
 
 
 def test_an_event_no_rule_speaks_of_is_a_silence(send: Send) -> None:
@@ -105,7 +110,13 @@ def test_a_rule_can_be_about_who_did_the_task_last(send: Send) -> None:
 def test_every_decision_can_be_made_again_from_its_row(send: Send, store: Store) -> None:
     for step in range(30):
         who = "ana" if step % 3 else "chloe"
-        send(person=who, at=NOW + step * 50 * HOUR, draw=step % 10 / 10, data={"hours": step * 9}, received=NOW + step * 50 * HOUR + (step == 7) * HOUR)
+        send(
+            person=who,
+            at=NOW + step * 50 * HOUR,
+            draw=step % 10 / 10,
+            data={"hours": step * 9},
+            received=NOW + step * 50 * HOUR + (step == 7) * HOUR,
+        )
     rows = store.read(log.all_decisions)
     assert len({row.decision.reason for row in rows}) > 2
     for row in rows:
@@ -140,6 +151,8 @@ def test_nothing_is_stored_when_the_transaction_fails(store: Store) -> None:
         raise RuntimeError("no chance")
 
     with pytest.raises(RuntimeError, match="no chance"):
-        store.write(lambda tx: ingest(tx, [admit(event, book, received=NOW, reachable=True)], book=book, draw=explode))
+        store.write(
+            lambda tx: ingest(tx, [admit(event, book, received=NOW, reachable=True)], book=book, draw=explode)
+        )
     assert store.read(lambda tx: log.next_seqs(tx)) == (1, 1)
     assert store.read(lambda tx: learners.learner(tx, "ana")).charges == ()

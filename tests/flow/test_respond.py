@@ -61,7 +61,11 @@ def test_a_second_answer_within_one_sitting_says_nothing_about_memory(store: Sto
 
 def test_a_wrong_answer_comes_back_before_a_right_one(store: Store) -> None:
     tell(store, right())
-    tell(store, outcome("answered", block="why", result={"answer": [1]}), person=Person(id="chloe", name="Chloé"))
+    tell(
+        store,
+        outcome("answered", block="why", result={"answer": [1]}),
+        person=Person(id="chloe", name="Chloé"),
+    )
     due = {
         id: store.read(lambda tx, id=id: learners.learner(tx, id)).memories["hold-a-ticket#why"].due
         for id in ("ana", "chloe")
@@ -88,7 +92,18 @@ def test_what_cannot_be_taken_is_named_and_the_rest_is_taken(store: Store) -> No
     assert [rejected.index for rejected in answer.rejected] == list(range(len(bad)))
     for reason, said in zip(
         reasons,
-        ["UUID", "sneezed", "no unit 'gone'", "positions", "needs `block`", "not_now", "no offer '99'", "RFC 3339", "4096", "Expected"],
+        [
+            "UUID",
+            "sneezed",
+            "no unit 'gone'",
+            "positions",
+            "needs `block`",
+            "not_now",
+            "no offer '99'",
+            "RFC 3339",
+            "4096",
+            "Expected",
+        ],
         strict=True,
     ):
         assert said in reason

@@ -21,7 +21,10 @@ _SENTENCE_END = re.compile(r"[.!?:]+(?=\s|$)|\n\s*\n|\n\s*[-*0-9]")
 def lint_unit(unit: Unit, kinds: BlockKinds) -> list[Problem]:
     """Return what is wrong with one unit by itself."""
     where = f"unit {unit.id}"
-    found = [_error(where, f"Two blocks have the id '{id}'.", "Give each block its own id.") for id in _twice(b.id for b in unit.blocks)]
+    found = [
+        _error(where, f"Two blocks have the id '{id}'.", "Give each block its own id.")
+        for id in _twice(b.id for b in unit.blocks)
+    ]
     for block in unit.blocks:
         found += kinds[block.kind].lint(block.body, f"{where}, {block.kind} {block.id}")
     found += _lint_fields(unit, where)
@@ -32,17 +35,23 @@ def lint_unit(unit: Unit, kinds: BlockKinds) -> list[Problem]:
     return found
 
 
-def lint_draft(draft: Draft, kinds: BlockKinds, valid_condition: Callable[[str], str | None]) -> list[Problem]:
+def lint_draft(
+    draft: Draft, kinds: BlockKinds, valid_condition: Callable[[str], str | None]
+) -> list[Problem]:
     """Return what is wrong with all content together: units, references, conditions, cycles."""
     found = [problem for unit in draft.units for problem in lint_unit(unit, kinds)]
     for name in ("units", "tasks", "skills", "roles", "rules", "paths"):
         for id in _twice(item.id for item in getattr(draft, name)):
-            found.append(_error(f"{name[:-1]} {id}", f"There are two {name} of this id.", "Rename or remove one."))
+            found.append(
+                _error(f"{name[:-1]} {id}", f"There are two {name} of this id.", "Rename or remove one.")
+            )
     found += _lint_references(draft)
     found += _lint_cycles(draft)
     for rule in draft.rules:
         if not rule.events:
-            found.append(_error(f"rule {rule.id}", "The rule listens to no event.", "Name at least one event type."))
+            found.append(
+                _error(f"rule {rule.id}", "The rule listens to no event.", "Name at least one event type.")
+            )
         wrong = valid_condition(rule.when)
         if wrong:
             found.append(_error(f"rule {rule.id}", wrong, ""))
@@ -96,22 +105,31 @@ def _lint_text(unit: Unit, kinds: BlockKinds, where: str) -> Iterable[Problem]:
         yield _warning(where, "There is no check, so nothing of it can be remembered.", "Ask one question.")
     took = minutes(unit, kinds)
     if took > MOST_MINUTES:
-        yield _error(where, f"It takes about {took:.1f} minutes.", f"Split it; {LONGEST_MINUTES:.0f} are the aim.")
+        yield _error(
+            where, f"It takes about {took:.1f} minutes.", f"Split it; {LONGEST_MINUTES:.0f} are the aim."
+        )
     elif not SHORTEST_MINUTES <= took <= LONGEST_MINUTES:
         yield _warning(where, f"It takes about {took:.1f} minutes.", "Aim for 1 to 5.")
     grade = reading_grade(text)
     if grade > HARDEST_GRADE:
-        yield _warning(where, f"It reads like school grade {grade:.0f} (ARI).", "Shorten sentences and words.")
+        yield _warning(
+            where, f"It reads like school grade {grade:.0f} (ARI).", "Shorten sentences and words."
+        )
 
 
 def _lint_references(draft: Draft) -> Iterable[Problem]:
     known: Mapping[str, frozenset[str]] = {
-        name: frozenset(item.id for item in getattr(draft, name)) for name in ("units", "tasks", "skills", "roles")
+        name: frozenset(item.id for item in getattr(draft, name))
+        for name in ("units", "tasks", "skills", "roles")
     }
 
     def missing(where: str, kind: str, ids: Iterable[str]) -> Iterable[Problem]:
         for id in sorted(set(ids) - known[kind]):
-            yield _error(where, f"There is no {kind[:-1]} '{id}'.", f"Add it, or name one of the {len(known[kind])} that exist.")
+            yield _error(
+                where,
+                f"There is no {kind[:-1]} '{id}'.",
+                f"Add it, or name one of the {len(known[kind])} that exist.",
+            )
 
     for unit in draft.units:
         where = f"unit {unit.id}"
@@ -138,7 +156,9 @@ def _lint_cycles(draft: Draft) -> Iterable[Problem]:
         while ahead:
             unit = ahead.pop()
             if unit == start:
-                yield _error(f"unit {start}", "It comes before itself by its prerequisites.", "Remove one of them.")
+                yield _error(
+                    f"unit {start}", "It comes before itself by its prerequisites.", "Remove one of them."
+                )
                 break
             if unit not in seen:
                 seen.add(unit)

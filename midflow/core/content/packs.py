@@ -45,7 +45,9 @@ def parse_pack(files: Mapping[str, str], kinds: BlockKinds) -> tuple[Pack | None
             problems += wrong
             units += [unit] if unit else []
         elif name != CATALOGUE:
-            problems.append(_problem(name, 0, "The file belongs to no pack.", "Units are units/<id>.md.", "warning"))
+            problems.append(
+                _problem(name, 0, "The file belongs to no pack.", "Units are units/<id>.md.", "warning")
+            )
     if CATALOGUE not in files:
         return None, [*problems, _problem(CATALOGUE, 0, "There is no catalogue.", "Write pack.yaml.")]
     pack, wrong = _catalogue(files[CATALOGUE])
@@ -60,7 +62,9 @@ def parse_unit(name: str, text: str, kinds: BlockKinds) -> tuple[Unit | None, li
     lines = _lines(text)
     end = next((n for n, line in enumerate(lines[1:], 1) if line == FRONT), 0)
     if not lines or lines[0] != FRONT or not end:
-        return None, [_problem(name, 1, "The file does not begin with fields between `---` lines.", "Add them.")]
+        return None, [
+            _problem(name, 1, "The file does not begin with fields between `---` lines.", "Add them.")
+        ]
     fields, problems = _yaml(name, "\n".join(lines[1:end]) + "\n", 2)
     blocks, places, wrong = _blocks(name, lines, end + 1, kinds)
     problems += wrong
@@ -72,7 +76,9 @@ def parse_unit(name: str, text: str, kinds: BlockKinds) -> tuple[Unit | None, li
         return None, [_problem(name, _line_of(error, lines, 1, end), error.message, "Correct the field.")]
     unit = msgspec.structs.replace(unit, blocks=tuple(blocks))
     if name != f"units/{unit.id}.md":
-        problems.append(_problem(name, 1, f"The unit's id is '{unit.id}'.", f"Call the file units/{unit.id}.md."))
+        problems.append(
+            _problem(name, 1, f"The unit's id is '{unit.id}'.", f"Call the file units/{unit.id}.md.")
+        )
     return unit, problems + [_placed(problem, name, places) for problem in lint_unit(unit, kinds)]
 
 
@@ -96,7 +102,12 @@ def write_unit(unit: Unit) -> str:
     parts: list[str] = []
     plain_before = False
     for number, block in enumerate(unit.blocks, 1):
-        plain = block.kind == "text" and block.id == f"text-{number}" and not plain_before and _is_plain(block.body.markdown)
+        plain = (
+            block.kind == "text"
+            and block.id == f"text-{number}"
+            and not plain_before
+            and _is_plain(block.body.markdown)
+        )
         parts.append(block.body.markdown if plain else _fenced(block))
         plain_before = plain
     return f"{FRONT}\n{front}{FRONT}\n\n" + "\n\n".join(parts) + "\n"
@@ -125,7 +136,9 @@ def _fenced(block: Block) -> str:
     return f"{ticks}{block.kind} {block.id}\n{content}{ticks}"
 
 
-def _blocks(name: str, lines: list[str], start: int, kinds: BlockKinds) -> tuple[list[Block], dict[str, int], list[Problem]]:
+def _blocks(
+    name: str, lines: list[str], start: int, kinds: BlockKinds
+) -> tuple[list[Block], dict[str, int], list[Problem]]:
     blocks: list[Block] = []
     places: dict[str, int] = {}
     problems: list[Problem] = []
@@ -134,7 +147,12 @@ def _blocks(name: str, lines: list[str], start: int, kinds: BlockKinds) -> tuple
         stop = fence.first if fence else len(lines)
         text, at = _trimmed(lines, number, stop)
         if text:
-            _add(blocks, places, Block(kind="text", id=f"text-{len(blocks) + 1}", body=kinds["text"].shape(markdown=text)), at)
+            _add(
+                blocks,
+                places,
+                Block(kind="text", id=f"text-{len(blocks) + 1}", body=kinds["text"].shape(markdown=text)),
+                at,
+            )
         if fence is None:
             break
         block = _fence_block(name, fence, lines, kinds, problems)
@@ -149,7 +167,9 @@ def _add(blocks: list[Block], places: dict[str, int], block: Block, line: int) -
     places.setdefault(f"{block.kind} {block.id}", line)
 
 
-def _fences(name: str, lines: list[str], start: int, kinds: BlockKinds, problems: list[Problem]) -> Iterable[_Fence]:
+def _fences(
+    name: str, lines: list[str], start: int, kinds: BlockKinds, problems: list[Problem]
+) -> Iterable[_Fence]:
     """The fences that are blocks; ordinary code fences are passed over whole."""
     number = start
     while number < len(lines):
@@ -162,7 +182,9 @@ def _fences(name: str, lines: list[str], start: int, kinds: BlockKinds, problems
         is_block = opened.group(2).split(" ", 1)[0] in kinds
         if close is None:
             if is_block:
-                problems.append(_problem(name, number + 1, "The block is not closed.", "End it with as many backticks."))
+                problems.append(
+                    _problem(name, number + 1, "The block is not closed.", "End it with as many backticks.")
+                )
             return
         if is_block:
             yield _Fence(ticks, opened.group(2), number, close)
@@ -174,11 +196,15 @@ def _closes(line: str, ticks: int) -> bool:
     return len(bare) >= ticks and set(bare) == {"`"}
 
 
-def _fence_block(name: str, fence: _Fence, lines: list[str], kinds: BlockKinds, problems: list[Problem]) -> Block | None:
+def _fence_block(
+    name: str, fence: _Fence, lines: list[str], kinds: BlockKinds, problems: list[Problem]
+) -> Block | None:
     kind, _, id = fence.info.partition(" ")
     content = "\n".join(lines[fence.first + 1 : fence.last])
     if not id.strip():
-        problems.append(_problem(name, fence.first + 1, f"The {kind} has no id.", f"Write ```{kind} some-id."))
+        problems.append(
+            _problem(name, fence.first + 1, f"The {kind} has no id.", f"Write ```{kind} some-id.")
+        )
         return None
     if kind == "text":
         body: Any = {"markdown": content}
@@ -209,12 +235,16 @@ def _catalogue(text: str) -> tuple[Pack | None, list[Problem]]:
     if fields is None:
         return None, problems
     if "units" in fields:
-        return None, [_problem(CATALOGUE, 0, "Units do not stand in the catalogue.", "Each is a file units/<id>.md.")]
+        return None, [
+            _problem(CATALOGUE, 0, "Units do not stand in the catalogue.", "Each is a file units/<id>.md.")
+        ]
     try:
         return convert(fields, Pack, ""), problems
     except ContentError as error:
         lines = _lines(text)
-        return None, [_problem(CATALOGUE, _line_of(error, lines, 0, len(lines)), error.message, "Correct the field.")]
+        return None, [
+            _problem(CATALOGUE, _line_of(error, lines, 0, len(lines)), error.message, "Correct the field.")
+        ]
 
 
 def _yaml(name: str, text: str, first_line: int) -> tuple[dict[str, Any] | None, list[Problem]]:
@@ -226,7 +256,9 @@ def _yaml(name: str, text: str, first_line: int) -> tuple[dict[str, Any] | None,
     except yaml.YAMLError as error:
         return None, [_problem(name, first_line, f"Not YAML: {error}.", "Remove the odd characters.")]
     if not isinstance(raw, dict):
-        return None, [_problem(name, first_line, "These are not `name: value` fields.", "Write one field a line.")]
+        return None, [
+            _problem(name, first_line, "These are not `name: value` fields.", "Write one field a line.")
+        ]
     return cast("dict[str, Any]", raw), []
 
 
@@ -264,7 +296,11 @@ def _bare(value: Any) -> Any:
     """A value as builtins for YAML, in its shape's order, without what says no more than the default."""
     if isinstance(value, msgspec.Struct):
         pairs = ((field, getattr(value, field.name)) for field in msgspec.structs.fields(value))
-        return {field.name: _bare(inside) for field, inside in pairs if field.required or inside != _default(field)}
+        return {
+            field.name: _bare(inside)
+            for field, inside in pairs
+            if field.required or inside != _default(field)
+        }
     if isinstance(value, list | tuple):
         return [_bare(inside) for inside in cast("list[Any]", value)]
     if isinstance(value, dict):

@@ -75,10 +75,10 @@ def compile_release(
     problems = lint_draft(draft, kinds, valid_condition)
     if any(problem.severity == "error" for problem in problems):
         raise ReleaseError(problems)
-    ordered = {
-        name: tuple(sorted(getattr(draft, name), key=_name)) for name in Draft.__struct_fields__
-    }
-    body = msgspec.json.encode([{**ordered, "units": [encode_unit(unit) for unit in ordered["units"]]}, policy])
+    ordered = {name: tuple(sorted(getattr(draft, name), key=_name)) for name in Draft.__struct_fields__}
+    body = msgspec.json.encode(
+        [{**ordered, "units": [encode_unit(unit) for unit in ordered["units"]]}, policy]
+    )
     digest = hashlib.sha256(body).hexdigest()
     return Release(**ordered, number=number, created=created, policy=policy, hash=digest)
 

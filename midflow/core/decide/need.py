@@ -49,7 +49,9 @@ def need(
     begun, erred = rate_counts(record, now) if record else (0.0, 0.0)
     own = (erred + PRIOR_WEIGHT * min(base, 0.95)) / (begun + PRIOR_WEIGHT)
     wrong_since = record.last_error if record else 0.0
-    chances = [recall(memory, now) for memory in memories if memory is not None and memory.last >= wrong_since]
+    chances = [
+        recall(memory, now) for memory in memories if memory is not None and memory.last >= wrong_since
+    ]
     p = _clip(own)
     if chances:
         forgotten = 1 - sum(chances) / len(chances)

@@ -51,8 +51,13 @@ class RuleIndex:
             found.setdefault(
                 (whose, rule.task, rule.phase),
                 Moment(
-                    person=whose, task=rule.task, phase=rule.phase, rule=rule.id,
-                    case=event.case, time=time, because=rule.because,
+                    person=whose,
+                    task=rule.task,
+                    phase=rule.phase,
+                    rule=rule.id,
+                    case=event.case,
+                    time=time,
+                    because=rule.because,
                 ),
             )
         return list(found.values())
@@ -67,7 +72,9 @@ class RuleIndex:
         found: list[Outcome] = []
         for moment in moments:
             if moment.phase in ("erred", "done"):
-                found.append(Outcome(person=moment.person, task=moment.task, kind=moment.phase, time=moment.time))
+                found.append(
+                    Outcome(person=moment.person, task=moment.task, kind=moment.phase, time=moment.time)
+                )
             if moment.phase != "starting":
                 continue
             before = case.tasks.get(moment.task)
@@ -77,7 +84,9 @@ class RuleIndex:
         return found
 
 
-def remember(case: CaseState, event: WorkEvent, moments: Iterable[Moment], *, person: str, time: float) -> CaseState:
+def remember(
+    case: CaseState, event: WorkEvent, moments: Iterable[Moment], *, person: str, time: float
+) -> CaseState:
     """Return what the case remembers after `event`; an event from before its latest changes nothing."""
     if time < case.last_time:
         return case
@@ -85,11 +94,15 @@ def remember(case: CaseState, event: WorkEvent, moments: Iterable[Moment], *, pe
     for moment in moments:
         if moment.phase == "starting":
             tasks[moment.task] = CaseTask(task=moment.task, person=moment.person, time=time)
-    last = {name: event.data[name] for name in ("activity", "status") if isinstance(event.data.get(name), str)}
+    last = {
+        name: event.data[name] for name in ("activity", "status") if isinstance(event.data.get(name), str)
+    }
     return CaseState(tasks=tasks, last={"type": event.type, **last}, last_person=person, last_time=time)
 
 
 def _context(event: WorkEvent, person: str, facts: Mapping[str, Any], case: CaseState) -> Any:
     about = {"type": event.type, "source": event.source, "subject": event.subject, "time": event.time}
     before: dict[str, Any] = {**case.last, "by_me": case.last_person == person} if case.last else {}
-    return context({"event": about, "data": event.data, "case": event.case, "person": facts, "before": before})
+    return context(
+        {"event": about, "data": event.data, "case": event.case, "person": facts, "before": before}
+    )

@@ -45,7 +45,15 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 def statement(
-    outcome: Outcome, *, person: str, name: str, home: str, release: int, score: Score | None, time: float, stored: float
+    outcome: Outcome,
+    *,
+    person: str,
+    name: str,
+    home: str,
+    release: int,
+    score: Score | None,
+    time: float,
+    stored: float,
 ) -> dict[str, Any]:
     """Return the xAPI 1.0.3 statement of an outcome (IEEE 9274.1.1 keeps the shape).
 

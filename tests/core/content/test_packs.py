@@ -17,7 +17,13 @@ KINDS = block_kinds()
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\r", exclude_categories=["Cs"]), max_size=60)
 words = st.text("abcdefgh ÄöЖ漢'\":#-`~*[]{}&!|>%@\n", min_size=1, max_size=40)
-lines = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r\n\x85\u2028\u2029", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40)
+lines = st.text(
+    st.characters(
+        codec="utf-8", exclude_characters="\x00\r\n\x85\u2028\u2029", exclude_categories=["Cs", "Cc"]
+    ),
+    min_size=1,
+    max_size=40,
+)
 slugs = st.from_regex(r"\A[a-z0-9]{1,6}(-[a-z0-9]{1,4})?\Z")
 bodies = st.one_of(
     st.tuples(st.just("text"), st.builds(Text, markdown=words)),
@@ -30,7 +36,9 @@ bodies = st.one_of(
 blocks = st.lists(bodies, max_size=5).flatmap(
     lambda found: st.tuples(
         *(
-            st.builds(Block, kind=st.just(kind), body=st.just(body), id=st.one_of(st.just(f"text-{n}"), slugs))
+            st.builds(
+                Block, kind=st.just(kind), body=st.just(body), id=st.one_of(st.just(f"text-{n}"), slugs)
+            )
             for n, (kind, body) in enumerate(found, 1)
         )
     )
@@ -106,7 +114,12 @@ def test_a_misspelt_field_of_a_unit_is_named_with_its_line() -> None:
 def test_a_misspelt_field_of_a_block_is_named_with_its_line() -> None:
     ((where, line, message),) = told("units/hold-it.md", "  correct: true", "  corect: true")
     assert "corect" in message
-    assert "corect" in write_pack(PACK)["units/hold-it.md"].replace("  correct: true", "  corect: true").splitlines()[line - 1]
+    assert (
+        "corect"
+        in write_pack(PACK)["units/hold-it.md"]
+        .replace("  correct: true", "  corect: true")
+        .splitlines()[line - 1]
+    )
 
 
 def test_broken_yaml_is_named_with_its_line() -> None:
@@ -123,7 +136,11 @@ def test_every_problem_of_a_pack_is_told_at_once() -> None:
     files["pack.yaml"] += "colour: red\n"
     pack, problems = parse_pack(files, KINDS)
     assert pack is None
-    assert {p.where for p in problems if p.severity == "error"} == {"units/hold-it.md", "units/other.md", "pack.yaml"}
+    assert {p.where for p in problems if p.severity == "error"} == {
+        "units/hold-it.md",
+        "units/other.md",
+        "pack.yaml",
+    }
     assert all(p.remedy for p in problems)
 
 

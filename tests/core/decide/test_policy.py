@@ -15,7 +15,8 @@ NOW = 1_790_000_000.0
 
 def candidate(**changes: object) -> Candidate:
     return msgspec.structs.replace(
-        Candidate(unit="hold-a-ticket", need=Need(p=0.4, evidence=("x",)), effect=0.3, form="checklist"), **changes
+        Candidate(unit="hold-a-ticket", need=Need(p=0.4, evidence=("x",)), effect=0.3, form="checklist"),
+        **changes,
     )
 
 

@@ -38,7 +38,9 @@ def test_stability_difficulty_and_due_date_are_those_of_py_fsrs(history: list[tu
 def test_recall_is_that_of_py_fsrs(history: list[tuple[int, int]], later: int) -> None:
     memory, card = walk(history)
     then = card.last_review + timedelta(days=later)
-    assert recall(memory, then.timestamp()) == pytest.approx(ORACLE.get_card_retrievability(card, then), rel=1e-9)
+    assert recall(memory, then.timestamp()) == pytest.approx(
+        ORACLE.get_card_retrievability(card, then), rel=1e-9
+    )
 
 
 @given(reviews, st.floats(0, 1e9), st.floats(0, 1e9))
@@ -78,5 +80,7 @@ def test_an_unknown_grade_is_refused() -> None:
     ("correct", "seconds", "expected"),
     [(False, 1.0, 1), (True, 30.0, 2), (True, 10.0, 3), (True, 2.0, 4), (True, None, 3), (True, -1.0, 3)],
 )
-def test_a_grade_follows_from_correctness_and_latency(correct: bool, seconds: float | None, expected: int) -> None:
+def test_a_grade_follows_from_correctness_and_latency(
+    correct: bool, seconds: float | None, expected: int
+) -> None:
     assert grade(correct=correct, seconds=seconds, expected_seconds=10.0) == expected

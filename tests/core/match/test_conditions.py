@@ -9,7 +9,9 @@ from midflow.core.match.conditions import context, macro_depth
 
 
 def holds(text: str, **variables: object) -> bool:
-    return Condition(text).holds(context({"event": {}, "data": {}, "case": "", "person": {}, "before": {}, **variables}))
+    return Condition(text).holds(
+        context({"event": {}, "data": {}, "case": "", "person": {}, "before": {}, **variables})
+    )
 
 
 def test_a_condition_reads_the_data_of_the_event() -> None:
@@ -41,7 +43,12 @@ def test_the_gate_says_what_is_wrong_and_what_to_do(text: str, said: str) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["true", 'has(data.x) && data.x in ["a", "b"]', "data.a.exists(x, x.b.all(y, y == 1))", '"support" in person.roles'],
+    [
+        "true",
+        'has(data.x) && data.x in ["a", "b"]',
+        "data.a.exists(x, x.b.all(y, y == 1))",
+        '"support" in person.roles',
+    ],
 )
 def test_the_gate_lets_good_conditions_pass(text: str) -> None:
     assert gate(text) is None

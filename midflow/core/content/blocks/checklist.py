@@ -25,11 +25,15 @@ def lint(body: Checklist, where: str) -> list[Problem]:
     ids = [item.id for item in body.items]
     twice = sorted({i for i in ids if ids.count(i) > 1})
     found = [
-        Problem(where=where, line=0, message=f"Two items have the id '{i}'.", remedy="Give each item its own id.")
+        Problem(
+            where=where, line=0, message=f"Two items have the id '{i}'.", remedy="Give each item its own id."
+        )
         for i in twice
     ]
     if not ids:
-        found.append(Problem(where=where, line=0, message="The checklist has no items.", remedy="Add an item."))
+        found.append(
+            Problem(where=where, line=0, message="The checklist has no items.", remedy="Add an item.")
+        )
     return found
 
 

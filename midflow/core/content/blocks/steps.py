@@ -23,7 +23,9 @@ MAX_STEPS = 9
 def lint(body: Steps, where: str) -> list[Problem]:
     found: list[Problem] = []
     if not body.steps:
-        found.append(Problem(where=where, line=0, message="There are no steps.", remedy="Add at least one step."))
+        found.append(
+            Problem(where=where, line=0, message="There are no steps.", remedy="Add at least one step.")
+        )
     if len(body.steps) > MAX_STEPS:
         found.append(
             Problem(

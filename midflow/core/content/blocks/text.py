@@ -16,7 +16,9 @@ MAX_WORDS = 220
 def lint(body: Text, where: str) -> list[Problem]:
     words = len(body.markdown.split())
     if words == 0:
-        return [Problem(where=where, line=0, message="The text is empty.", remedy="Write it or remove the block.")]
+        return [
+            Problem(where=where, line=0, message="The text is empty.", remedy="Write it or remove the block.")
+        ]
     if words > MAX_WORDS:
         return [
             Problem(
