@@ -44,10 +44,10 @@ def seed() -> str:
                 add_account(tx, source, name, person.id, now=now)
 
     store().write(save)
-    done = import_folders(pack_folders(), by="sample organisation")
     with transaction.atomic():
         for signin in sample["signins"]:
             _sign_in(signin)
+    done = import_folders(pack_folders(), by="sample organisation")
     units = sum(one.added + one.changed + one.same for one in done)
     return f"Sample organisation: {len(done)} packs with {units} things, {len(people)} people, {len(sample['signins'])} sign-ins."
 
@@ -61,5 +61,7 @@ def _sign_in(signin) -> None:
     users = get_user_model().objects
     user = users.filter(email=signin["email"]).first()
     if user is None:
-        user = users.create_user(signin["email"], signin["password"], first_name=signin["role"], last_name="(sample)")
+        user = users.create_user(
+            signin["email"], signin["password"], first_name=signin["role"], last_name="(sample)"
+        )
     user.groups.set(Group.objects.filter(name=signin["group"]))

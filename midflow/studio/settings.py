@@ -61,6 +61,8 @@ INSTALLED_APPS = [
     "wagtail.contrib.settings",
     "wagtail.users",
     "wagtail.snippets",
+    "wagtail.documents",  # the editor asks for both, though no file is uploaded yet
+    "wagtail.images",
     "wagtail.search",
     "wagtail.admin",
     "wagtail",
@@ -142,7 +144,6 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
-ALLAUTH_TRUSTED_CLIENT_IP_HEADER = "X-Forwarded-For"  # the edge sets it, whatever its own caller sent
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Midflow"
 

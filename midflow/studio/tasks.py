@@ -92,12 +92,12 @@ def _template() -> str:
             cursor.execute("PRAGMA journal_mode=DELETE")
         connection.close()
         template.FOLDER.mkdir(exist_ok=True)
-        for old in template.FOLDER.glob("app-*.db"):
-            old.unlink()
         template.mark(Path(folder) / "app.db")
-        built = template.path().with_suffix(".partial")
+        built = template.FOLDER / f"{os.getpid()}.partial"
         built.write_bytes((Path(folder) / "app.db").read_bytes())
         built.replace(template.path())
+        for old in set(template.FOLDER.glob("app-*.db")) - {template.path()}:
+            old.unlink(missing_ok=True)
     return f"{template.path().name} is built."
 
 

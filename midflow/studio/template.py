@@ -22,7 +22,13 @@ def key() -> int:
     digest = hashlib.sha256()
     for name in WITH_MIGRATIONS:
         digest.update(f"{name} {version(name)}\n".encode())
-    digest.update((HERE / "settings.py").read_text(encoding="utf-8").partition("INSTALLED_APPS")[2].partition("]")[0].encode())
+    digest.update(
+        (HERE / "settings.py")
+        .read_text(encoding="utf-8")
+        .partition("INSTALLED_APPS")[2]
+        .partition("]")[0]
+        .encode()
+    )
     for path in sorted(HERE.glob("*/migrations/*.py")):
         digest.update(path.read_bytes())
     return int.from_bytes(digest.digest()[:4], "big") >> 1 | 1

@@ -10,7 +10,11 @@ SIGN_IN_RIGHTS = ("add", "change", "delete", "view")
 def ensure_groups() -> None:
     """Make the groups where they are missing; give each at least its rights."""
     fresh = not Group.objects.filter(name="Authors").exists()
-    content = [_right(model, name) for model in apps.get_app_config("authoring").get_models() for name in CONTENT_RIGHTS]
+    content = [
+        _right(model, name)
+        for model in apps.get_app_config("authoring").get_models()
+        for name in CONTENT_RIGHTS
+    ]
     editor = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin")
     sign_ins = [_right(apps.get_model("accounts", "User"), name) for name in SIGN_IN_RIGHTS]
     boards, people = (_codename("accounts", name) for name in ("see_boards", "manage_people"))

@@ -35,9 +35,13 @@ def token(request):
         return _problem(401, "Nobody is signed in", "Sign in, then ask again.", login=login)
     person = person_of_user(request.user)
     if person is None:
-        detail = f"{request.user.email} is not linked to a person. An operator can do that at /studio/people/."
+        detail = (
+            f"{request.user.email} is not linked to a person. An operator can do that at /studio/people/."
+        )
         return _problem(403, "You are not a person here yet", detail)
-    made = issue(read_secret(settings.DATA / "secret.key"), person_id=person.id, now=time.time(), name=person.name)
+    made = issue(
+        read_secret(settings.DATA / "secret.key"), person_id=person.id, now=time.time(), name=person.name
+    )
     whose = {"id": person.id, "name": person.name}
     return JsonResponse({"token": made.token, "expires": format_time(made.expires), "person": whose})
 

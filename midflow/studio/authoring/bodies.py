@@ -4,13 +4,13 @@ from functools import cache
 from typing import Annotated
 
 import msgspec
+from wagtail import blocks
 
 from midflow import plugs
 from midflow.core.content.decode import ContentError, decode_block
 from midflow.core.content.model import Block, Reference, Slug
 from midflow.studio.authoring.fields import choices_of
 from midflow.studio.authoring.shapes import NAME, block_of_shape, free_id, raw_fields
-from wagtail import blocks
 
 
 class BodyBlock(blocks.StreamBlock):
@@ -89,7 +89,10 @@ def _choice(model: str, label: str):
 def levels() -> blocks.StreamBlock:
     """Return the editor of a role's target levels."""
     level = blocks.StructBlock(
-        [("skill", _choice("Skill", "Skill")), ("level", blocks.FloatBlock(min_value=0, max_value=1, label="Level"))],
+        [
+            ("skill", _choice("Skill", "Skill")),
+            ("level", blocks.FloatBlock(min_value=0, max_value=1, label="Level")),
+        ],
         help_text=Level.__doc__,
         icon="order",
         label="Skill",
@@ -104,5 +107,7 @@ def units() -> blocks.StreamBlock:
 
 def references() -> blocks.StreamBlock:
     """Return the editor of sources of facts."""
-    one = block_of_shape(Reference, label="Source", icon="link", help_text="A page you have opened, by its https address.")
+    one = block_of_shape(
+        Reference, label="Source", icon="link", help_text="A page you have opened, by its https address."
+    )
     return blocks.StreamBlock([("source", one)], required=False)

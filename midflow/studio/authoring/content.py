@@ -5,12 +5,12 @@ from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.utils.crypto import get_random_string
 from django.utils.text import slugify
+from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
+from wagtail.search import index
 
 from midflow.core.content.decode import convert
 from midflow.core.content.model import Slug, Title
 from midflow.studio.authoring.forms import ContentForm
-from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
-from wagtail.search import index
 
 SLUG_LENGTH = Slug.__metadata__[0].max_length
 TITLE_LENGTH = Title.__metadata__[0].max_length
@@ -33,7 +33,15 @@ class Pack(models.Model):
         return self.title
 
 
-class Content(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, index.Indexed, models.Model):
+class Content(
+    WorkflowMixin,
+    DraftStateMixin,
+    LockableMixin,
+    RevisionMixin,
+    PreviewableMixin,
+    index.Indexed,
+    models.Model,
+):
     """One thing an author writes. `position` keeps a pack's order."""
 
     slug = models.SlugField(
@@ -41,13 +49,21 @@ class Content(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         help_text="Part of addresses and records. Made from the title if empty, and fixed once published.",
     )  # fmt: skip
     title = models.CharField(max_length=TITLE_LENGTH)
-    pack = models.ForeignKey(Pack, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False)
+    pack = models.ForeignKey(
+        Pack, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
     position = models.PositiveIntegerField(default=0, editable=False)
     workflow_states = GenericRelation(
-        "wagtailcore.WorkflowState", content_type_field="base_content_type", object_id_field="object_id", for_concrete_model=False
+        "wagtailcore.WorkflowState",
+        content_type_field="base_content_type",
+        object_id_field="object_id",
+        for_concrete_model=False,
     )
     revisions_of = GenericRelation(
-        "wagtailcore.Revision", content_type_field="base_content_type", object_id_field="object_id", for_concrete_model=False
+        "wagtailcore.Revision",
+        content_type_field="base_content_type",
+        object_id_field="object_id",
+        for_concrete_model=False,
     )
 
     base_form_class = ContentForm
@@ -73,7 +89,9 @@ class Content(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         super().save(*args, **kwargs)
 
     def _free_slug(self):
-        wanted = slugify(self.title)[: SLUG_LENGTH - 8].strip("-") or f"untitled-{get_random_string(6).lower()}"
+        wanted = (
+            slugify(self.title)[: SLUG_LENGTH - 8].strip("-") or f"untitled-{get_random_string(6).lower()}"
+        )
         name, number = wanted, 2
         while type(self)._default_manager.filter(slug=name).exclude(pk=self.pk).exists():
             name, number = f"{wanted}-{number}", number + 1

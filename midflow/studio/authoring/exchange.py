@@ -44,7 +44,9 @@ def read_folder(folder: Path) -> tuple[core.Pack, list[str]]:
         raise ExchangeError(f"{folder} is no folder.")
     paths = [path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")]
     try:
-        files = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in sorted(paths)}
+        files = {
+            path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in sorted(paths)
+        }
     except UnicodeDecodeError as error:
         raise ExchangeError(f"{folder}: a file is not UTF-8 text: {error}.") from None
     pack, problems = parse_pack(files, plugs.block_kinds())
@@ -73,7 +75,9 @@ def import_folders(folders: list[Path], *, by: str = "pack import") -> list[Impo
 
 
 def _import(pack: core.Pack, warnings: list[str]) -> Imported:
-    row, _ = Pack.objects.update_or_create(slug=pack.id, defaults={name: getattr(pack, name) for name in PACK_FIELDS})
+    row, _ = Pack.objects.update_or_create(
+        slug=pack.id, defaults={name: getattr(pack, name) for name in PACK_FIELDS}
+    )
     done = Imported(pack=pack.id, warnings=warnings)
     for name in ORDER:
         _import_some(CONTENT[name], getattr(pack, name), row, done)
@@ -89,7 +93,9 @@ def _import_some(model, values, pack, done):
         kept.add(id)
         row = rows.get(id)
         if row is not None and row.pack_id not in (None, pack.pk):
-            raise ExchangeError(f"{model._meta.verbose_name} '{id}' belongs to the pack '{row.pack.slug}'. Rename it in '{pack.slug}'.")
+            raise ExchangeError(
+                f"{model._meta.verbose_name} '{id}' belongs to the pack '{row.pack.slug}'. Rename it in '{pack.slug}'."
+            )
         _bring(model, row, value, pack, position, done)
     for id, row in rows.items():
         if row.pack_id == pack.pk and row.live and id not in kept:
@@ -151,4 +157,3 @@ def export_folder(id: str, folder: Path) -> int:
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
     return len(files)
-

@@ -7,7 +7,6 @@ or a new skill, changes no table.
 from django import forms
 from django.apps import apps
 from django.db import models
-
 from wagtail.fields import StreamField
 
 
@@ -61,7 +60,13 @@ class SlugsField(models.JSONField):
         from midflow.studio.authoring.forms import SlugsFormField
 
         return models.Field.formfield(
-            self, **{**kwargs, "form_class": SlugsFormField, "choices": self.titles, "widget": forms.CheckboxSelectMultiple}
+            self,
+            **{
+                **kwargs,
+                "form_class": SlugsFormField,
+                "choices": self.titles,
+                "widget": forms.CheckboxSelectMultiple,
+            },
         )
 
     def titles(self):

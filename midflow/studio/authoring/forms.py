@@ -2,7 +2,6 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 

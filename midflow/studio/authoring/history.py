@@ -42,7 +42,11 @@ def changes(limit: int = LATEST) -> list[Change]:
 
 def _change(row, body, before) -> Change:
     now, then = ({unit["id"]: unit for unit in one.get("units", [])} for one in (body, before))
-    otherwise = [name for name in ("tasks", "skills", "roles", "rules", "paths", "sources", "policy") if body[name] != before.get(name)]
+    otherwise = [
+        name
+        for name in ("tasks", "skills", "roles", "rules", "paths", "sources", "policy")
+        if body[name] != before.get(name)
+    ]
     return Change(
         number=row.number,
         created=datetime.fromtimestamp(row.created, UTC),

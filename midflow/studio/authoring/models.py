@@ -4,6 +4,7 @@ import msgspec
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from midflow.core.content import model as core
 from midflow.core.content.release import Limits, Policy
@@ -11,7 +12,6 @@ from midflow.studio.authoring import bodies, panels
 from midflow.studio.authoring.content import Content, Pack
 from midflow.studio.authoring.fields import BlocksField, LinesField, SlugsField
 from midflow.studio.authoring.shapes import raw_fields
-from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 __all__ = ["CONTENT", "Attention", "EventSource", "Pack", "Path", "Role", "Rule", "Skill", "Task", "Unit"]
 
@@ -28,7 +28,9 @@ class Role(Content):
     """What people are hired for, with the level of each skill that it asks for."""
 
     shape = core.Role
-    levels = BlocksField(made_by=bodies.levels, blank=True, help_text="The chance of getting it right to aim for, from 0 to 1.")
+    levels = BlocksField(
+        made_by=bodies.levels, blank=True, help_text="The chance of getting it right to aim for, from 0 to 1."
+    )
     panels = panels.role
 
     def raw(self):
@@ -57,13 +59,19 @@ class Unit(Content):
     """Two to five minutes on one task with one objective."""
 
     shape = core.Unit
-    objective = models.CharField(max_length=240, help_text="What somebody can do after it, beginning with a verb.")
+    objective = models.CharField(
+        max_length=240, help_text="What somebody can do after it, beginning with a verb."
+    )
     task = models.ForeignKey(Task, null=True, blank=True, on_delete=models.PROTECT, related_name="units")
     kind = models.CharField(
-        max_length=10, default="training", choices=[("training", "Training: prompted and counted"), ("reference", "Reference: looked up only")]
+        max_length=10,
+        default="training",
+        choices=[("training", "Training: prompted and counted"), ("reference", "Reference: looked up only")],
     )
     minutes = models.FloatField(
-        default=3, validators=[MinValueValidator(0.5), MaxValueValidator(15)], help_text="What you promise. Two to five is the aim."
+        default=3,
+        validators=[MinValueValidator(0.5), MaxValueValidator(15)],
+        help_text="What you promise. Two to five is the aim.",
     )
     body = BlocksField(made_by=bodies.body, blank=True, verbose_name="content and checks")
     skills = SlugsField(of="Skill")
@@ -77,11 +85,17 @@ class Unit(Content):
         max_length=20, default="normal",
         choices=[("low", "Low"), ("normal", "Normal"), ("safety_critical", "Safety-critical: never held back by chance")],
     )  # fmt: skip
-    mandatory = models.BooleanField(default=False, help_text="Somebody must have done it; it is never held back by chance.")
+    mandatory = models.BooleanField(
+        default=False, help_text="Somebody must have done it; it is never held back by chance."
+    )
     locale = models.CharField("language", max_length=20, default="en")
-    expires = models.DateField("valid until", null=True, blank=True, help_text="After this day nobody is shown it.")
+    expires = models.DateField(
+        "valid until", null=True, blank=True, help_text="After this day nobody is shown it."
+    )
     sources = BlocksField(made_by=bodies.references, blank=True, help_text="Where its facts come from.")
-    deep_dive_title = models.CharField("deep dive", max_length=120, blank=True, help_text="The longer thing behind it.")
+    deep_dive_title = models.CharField(
+        "deep dive", max_length=120, blank=True, help_text="The longer thing behind it."
+    )
     deep_dive_url = models.URLField("its address", blank=True)
     panels = panels.unit
 
@@ -89,7 +103,11 @@ class Unit(Content):
 
     def raw(self):
         audience = {name: getattr(self, name) for name in self.AUDIENCE}
-        deep = {"title": self.deep_dive_title, "url": self.deep_dive_url} if self.deep_dive_title or self.deep_dive_url else None
+        deep = (
+            {"title": self.deep_dive_title, "url": self.deep_dive_url}
+            if self.deep_dive_title or self.deep_dive_url
+            else None
+        )
         return {
             **super().raw(),
             "task": self.task.slug if self.task else None,
@@ -139,7 +157,9 @@ class Rule(Content):
         max_length=12, default="actor",
         choices=[("actor", "The person of the event"), ("last_doer", "Who did this task last on the same record")],
     )  # fmt: skip
-    because = models.CharField(max_length=240, blank=True, help_text="One sentence, shown as “why am I seeing this”.")
+    because = models.CharField(
+        max_length=240, blank=True, help_text="One sentence, shown as “why am I seeing this”."
+    )
     panels = panels.rule
 
     def __str__(self):
@@ -168,7 +188,9 @@ class Path(Content):
     """Units in an order."""
 
     shape = core.Path
-    units = BlocksField(made_by=bodies.units, blank=True, help_text="In the order in which they are best done.")
+    units = BlocksField(
+        made_by=bodies.units, blank=True, help_text="In the order in which they are best done."
+    )
     panels = panels.path
 
     def raw(self):
@@ -183,8 +205,12 @@ class EventSource(Content):
     """What may be kept of a tool's events; every other field is dropped before it is stored."""
 
     shape = core.Source
-    title = models.CharField("source", max_length=200, unique=True, help_text="The CloudEvents source, or its beginning and a *.")
-    fields = LinesField("fields to keep", help_text="One a line. Of customers and patients keep as little as you can.")
+    title = models.CharField(
+        "source", max_length=200, unique=True, help_text="The CloudEvents source, or its beginning and a *."
+    )
+    fields = LinesField(
+        "fields to keep", help_text="One a line. Of customers and patients keep as little as you can."
+    )
     panels = panels.source
 
     class Meta(Content.Meta):
@@ -213,13 +239,21 @@ def _within(shape, name):
 class Attention(BaseGenericSetting):
     """How often people may be interrupted. Lower it as you like; the product bounds how far it goes up."""
 
-    per_day = models.PositiveIntegerField("prompts in 24 hours", default=2, validators=_within(Limits, "per_day"))
-    per_week = models.PositiveIntegerField("prompts in 7 days", default=5, validators=_within(Limits, "per_week"))
-    gap_minutes = models.PositiveIntegerField("minutes between two", default=60, validators=_within(Limits, "gap_minutes"))
+    per_day = models.PositiveIntegerField(
+        "prompts in 24 hours", default=2, validators=_within(Limits, "per_day")
+    )
+    per_week = models.PositiveIntegerField(
+        "prompts in 7 days", default=5, validators=_within(Limits, "per_week")
+    )
+    gap_minutes = models.PositiveIntegerField(
+        "minutes between two", default=60, validators=_within(Limits, "gap_minutes")
+    )
     cooldown_days = models.PositiveIntegerField(
         "days before the same unit again", default=7, validators=_within(Limits, "cooldown_days")
     )
-    max_showings = models.PositiveIntegerField("showings of a unit", default=4, validators=_within(Limits, "max_showings"))
+    max_showings = models.PositiveIntegerField(
+        "showings of a unit", default=4, validators=_within(Limits, "max_showings")
+    )
     max_ignored = models.PositiveIntegerField(
         "times passed over before it stops", default=3, validators=_within(Limits, "max_ignored")
     )

@@ -2,15 +2,21 @@
 
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, TitleFieldPanel
 
-name = [TitleFieldPanel("title", targets=["slug"], classname="title"), FieldPanel("slug")]
+name = [TitleFieldPanel("title", targets=["slug"], classname=""), FieldPanel("slug")]
 
 unit = [
-    TitleFieldPanel("title", targets=["slug"], classname="title"),
+    TitleFieldPanel("title", targets=["slug"], classname=""),
     FieldPanel("objective"),
     FieldPanel("task"),
     FieldPanel("body"),
     MultiFieldPanel(
-        [FieldPanel("roles"), FieldPanel("teams"), FieldPanel("sites"), FieldPanel("locales"), FieldPanel("jurisdictions")],
+        [
+            FieldPanel("roles"),
+            FieldPanel("teams"),
+            FieldPanel("sites"),
+            FieldPanel("locales"),
+            FieldPanel("jurisdictions"),
+        ],
         heading="Audience",
         classname="collapsed",
     ),
@@ -24,8 +30,12 @@ unit = [
         heading="Sources and deep dive",
         classname="collapsed",
     ),
-    MultiFieldPanel([FieldPanel("expires"), FieldPanel("locale")], heading="Validity and language", classname="collapsed"),
-    MultiFieldPanel([FieldPanel("skills"), FieldPanel("prerequisites")], heading="Skills and order", classname="collapsed"),
+    MultiFieldPanel(
+        [FieldPanel("expires"), FieldPanel("locale")], heading="Validity and language", classname="collapsed"
+    ),
+    MultiFieldPanel(
+        [FieldPanel("skills"), FieldPanel("prerequisites")], heading="Skills and order", classname="collapsed"
+    ),
     FieldPanel("slug"),
 ]
 skill = [*name, FieldPanel("description")]

@@ -10,6 +10,8 @@ from django.contrib import messages
 from django.db import connection, transaction
 from django.db.models.signals import post_delete, post_save
 from django.http import HttpResponseRedirect, JsonResponse
+from wagtail.log_actions import get_active_log_context
+from wagtail.signals import published, unpublished
 
 from midflow import plugs
 from midflow.core.content.decode import ContentError
@@ -18,8 +20,6 @@ from midflow.core.content.release import Draft, ReleaseError, compile_release
 from midflow.core.match import gate
 from midflow.flow.publish import Published, publish
 from midflow.studio.storage import store
-from wagtail.log_actions import get_active_log_context
-from wagtail.signals import published, unpublished
 
 
 def gather(replacing=None) -> Draft:
@@ -31,7 +31,9 @@ def gather(replacing=None) -> Draft:
 
     found, problems = {}, []
     for name, model in CONTENT.items():
-        rows = list(model.objects.filter(live=True).select_related(*(("task",) if hasattr(model, "task") else ())))
+        rows = list(
+            model.objects.filter(live=True).select_related(*(("task",) if hasattr(model, "task") else ()))
+        )
         if isinstance(replacing, model):
             rows = [row for row in rows if row.pk != replacing.pk] + [replacing]
         found[name] = []
@@ -130,7 +132,9 @@ class PublishingMiddleware:
 def _refused(request, error):
     errors = [str(problem) for problem in error.problems if problem.severity == "error"]
     if "application/json" in request.headers.get("Accept", ""):
-        return JsonResponse({"success": False, "error_code": "not_publishable", "error_message": " ".join(errors)}, status=400)
+        return JsonResponse(
+            {"success": False, "error_code": "not_publishable", "error_message": " ".join(errors)}, status=400
+        )
     messages.error(request, "Nothing was changed, because what people see would no longer hold together:")
     for text in errors[:8]:
         messages.error(request, text)

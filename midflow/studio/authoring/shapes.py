@@ -64,7 +64,7 @@ def free_id(wanted: str, taken) -> str:
 
 def block_of_shape(shape: type[msgspec.Struct], *, named: bool = False, **meta: Any) -> ShapeBlock:
     """Return the editor of a struct; `named` adds the id that a block has within its unit."""
-    children = [(field.name, _field_block(shape, field)) for field in _fields(shape)]
+    children = [(field.name, _field_block(shape, field)) for field in sorted(_fields(shape), key=_place)]
     if named:
         help_text = "For records and links; made up if empty. Keep it when you reword the block."
         children.append((NAME, _slug_block(label="Short name", help_text=help_text)))
@@ -92,6 +92,11 @@ def _raw(value: Any) -> Any:
     if isinstance(value, blocks.list_block.ListValue | list | tuple):
         return [_raw(inner) for inner in value]
     return value
+
+
+def _place(field) -> int:
+    """A heading is written first, a name for records last; else the shape's own order."""
+    return {"title": 0, "id": 2}.get(field.name, 1)
 
 
 def _fields(shape):
@@ -131,7 +136,9 @@ def _block(type_, meta, name):
         case inspect.FloatType():
             return blocks.FloatBlock(min_value=_low(type_), max_value=_high(type_), **meta)
         case inspect.LiteralType():
-            return blocks.ChoiceBlock(choices=[(one, str(one).replace("_", " ")) for one in type_.values], **meta)
+            return blocks.ChoiceBlock(
+                choices=[(one, str(one).replace("_", " ")) for one in type_.values], **meta
+            )
         case inspect.VarTupleType() | inspect.ListType():
             return _list(type_, meta, name)
         case inspect.StructType():

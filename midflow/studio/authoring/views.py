@@ -16,5 +16,11 @@ def releases(request):
         problems = []
     except ReleaseError as error:
         problems = [str(problem) for problem in error.problems if problem.severity == "error"]
-    context = {"releases": history.changes(), "problems": problems, "header_title": "Releases", "header_icon": "history"}
+    context = {
+        "releases": history.changes(),
+        "problems": problems,
+        "header_title": "Releases",
+        "page_title": "Releases",
+        "header_icon": "history",
+    }
     return TemplateResponse(request, "authoring/releases.html", context)

@@ -1,7 +1,10 @@
 """How the content stands in Wagtail's menu and lists."""
 
+from django.conf import settings
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django_filters import CharFilter, ModelChoiceFilter
 from wagtail import hooks
@@ -114,13 +117,23 @@ def releases_item():
     return ReleasesItem("Releases", reverse("releases"), icon_name="history", order=200)
 
 
-PAGES = ("explorer", "reports", "help", "snippets")
-"""Wagtail's menu for web pages, of which there are none here."""
+PAGES = ("explorer", "images", "documents", "reports", "help", "snippets")
+"""Wagtail's menu for web pages and their files, of which there are none here."""
 
 
 @hooks.register("construct_main_menu")
 def without_pages(request, items):
     items[:] = [item for item in items if item.name not in PAGES]
+
+
+@hooks.register("construct_settings_menu")
+def without_sites(request, items):
+    items[:] = [item for item in items if item.name not in ("sites", "collections")]
+
+
+@hooks.register("insert_global_admin_css")
+def our_css():
+    return format_html('<link rel="stylesheet" href="{}">', static("studio/editor.css"))
 
 
 class Overview(Component):
@@ -129,9 +142,20 @@ class Overview(Component):
     order = 10
 
     def render_html(self, parent_context):
-        counts = [(name, model.objects.filter(live=True).count()) for name, model in models.CONTENT.items() if name != "sources"]
-        waiting = models.Unit.objects.filter(has_unpublished_changes=True).order_by("-latest_revision__created_at")[:8]
-        context = {"release": history.current_number(), "counts": counts, "waiting": waiting}
+        counts = [
+            (name, model.objects.filter(live=True).count())
+            for name, model in models.CONTENT.items()
+            if name != "sources"
+        ]
+        waiting = models.Unit.objects.filter(has_unpublished_changes=True).order_by(
+            "-latest_revision__created_at"
+        )[:8]
+        context = {
+            "release": history.current_number(),
+            "counts": counts,
+            "waiting": waiting,
+            "sample": settings.DEMO,
+        }
         return mark_safe(render_to_string("authoring/overview.html", context))  # noqa: S308 - our own template
 
 
