@@ -22,8 +22,7 @@ def run() -> dict[str, object]:
             with httpx2.Client(
                 base_url=f"http://127.0.0.1:{place.port}", trust_env=False, timeout=20
             ) as client:
-                for n in range(EVENTS):
-                    times.append(once(client, place, f"p{n}"))
+                times.extend(once(client, place, f"p{n}") for n in range(EVENTS))
         finally:
             end(process)
     times.sort()

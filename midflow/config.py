@@ -3,7 +3,7 @@
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -74,8 +74,8 @@ def load(arguments: Mapping[str, Any], environment: Mapping[str, str] | None = N
         for name, value in layer.items():
             values[name] = _typed(name, value, origin)
             origins[name] = origin
-    settings = Settings(**{"data": data, **values, "source_secrets": {**file_secrets, **secrets}})
-    return Loaded(_complete(settings), origins)
+    values = {"data": data, **values, "source_secrets": {**file_secrets, **secrets}}
+    return Loaded(_complete(Settings(**values)), origins)
 
 
 def _complete(settings: Settings) -> Settings:
@@ -89,9 +89,7 @@ def _complete(settings: Settings) -> Settings:
         raise ConfigError(f"base_url: '{settings.base_url}' must begin with http:// or https://.")
     else:
         changes["base_url"] = settings.base_url.rstrip("/")
-    return Settings(
-        **{item.name: changes.get(item.name, getattr(settings, item.name)) for item in fields(settings)}
-    )
+    return replace(settings, **changes)
 
 
 def _environment(environment: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -141,7 +139,7 @@ def _nearest(name: str) -> str:
 
 
 def _typed(name: str, value: Any, origin: str) -> Any:
-    kind = type(SIMPLE[name].default)
+    kind: type[Any] = type(SIMPLE[name].default)
     try:
         typed = (
             _boolean(value)

@@ -2,7 +2,7 @@
 
 import argparse
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -48,7 +48,7 @@ def open_store(args: argparse.Namespace) -> Store:
 
 
 @contextmanager
-def lock_folder(path: Path) -> Iterator[None]:
+def lock_folder(path: Path) -> Generator[None]:
     """Hold the data folder for this process; ConfigError where another `midflow up` holds it."""
     with (path / "run" / "up.lock").open("w") as file:
         try:

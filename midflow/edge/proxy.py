@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from midflow.edge.http import Headers, Problem, Receive, Request, Response, Scope, Send
+from midflow.edge.http import Headers, Message, Problem, Receive, Request, Response, Scope, Send
 
 if TYPE_CHECKING:
     import httpx2
@@ -45,7 +45,7 @@ class Proxy:
 
         started = False
 
-        async def noted(message: dict[str, object]) -> None:
+        async def noted(message: Message) -> None:
             nonlocal started
             started = True
             await send(message)

@@ -107,6 +107,6 @@ async def _end(app: App, gate: Gate, server: Server, serving: "asyncio.Task[None
 async def _orphaned(ending: asyncio.Event) -> None:
     """End when the process that started us is gone."""
     parent = os.getppid()
-    while os.getppid() == parent:
+    while os.getppid() == parent:  # noqa: ASYNC110 - the system tells of it by nothing but this number
         await asyncio.sleep(PARENT_SECONDS)
     ending.set()

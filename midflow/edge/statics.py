@@ -13,8 +13,11 @@ ASSETS = files("midflow") / "web_assets"
 PAGE_HEADERS: Headers = [
     (
         b"content-security-policy",
-        b"default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; media-src 'self' https:;"
-        b" frame-ancestors 'self'; base-uri 'none'; form-action 'self'; object-src 'none'; require-trusted-types-for 'script'",
+        (
+            b"default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: https:;"
+            b" media-src 'self' https:; frame-ancestors 'self'; base-uri 'none'; form-action 'self';"
+            b" object-src 'none'; require-trusted-types-for 'script'"
+        ),
     ),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),

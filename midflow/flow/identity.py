@@ -7,6 +7,7 @@ from pathlib import Path
 
 import jwt
 import msgspec
+from jwt.types import Options
 
 from midflow.store import keys
 from midflow.store.people import Person, person, person_of
@@ -98,7 +99,7 @@ def _issuer(token: str) -> str:
 
 def _claims(token: str, secret: bytes, issuer: str, now: float) -> dict[str, object]:
     """Check the signature by PyJWT and the times against `now`, which is an argument here."""
-    required = {
+    options: Options = {
         "require": ["exp", "aud", "sub", "iat"],
         "verify_exp": False,
         "verify_iat": False,
@@ -106,7 +107,7 @@ def _claims(token: str, secret: bytes, issuer: str, now: float) -> dict[str, obj
     }
     try:
         claims = jwt.decode(
-            token, secret, algorithms=[ALGORITHM], audience=AUDIENCE, issuer=issuer, options=required
+            token, secret, algorithms=[ALGORITHM], audience=AUDIENCE, issuer=issuer, options=options
         )
     except jwt.PyJWTError as error:
         raise IdentityError(f"The token is not valid: {error}.") from None

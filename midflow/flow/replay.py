@@ -94,7 +94,7 @@ def replay(
     book: Rulebook,
     seed: int,
     speed: float | None = None,
-    progress: Callable[[int], None] = lambda done: None,
+    progress: Callable[[int], None] = lambda _done: None,
 ) -> Summary:
     """Feed `events` in the order of their times and return the summary.
 

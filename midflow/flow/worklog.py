@@ -10,9 +10,9 @@ from typing import IO
 
 import msgspec
 
+from midflow.core.content.blocks.text import Text
 from midflow.core.content.model import Block, Rule, Task, Unit
 from midflow.core.content.release import Draft
-from midflow.core.content.blocks.text import Text
 from midflow.core.events import EventError, WorkEvent, parse_time
 
 COLUMNS = ("time", "person", "activity", "case")

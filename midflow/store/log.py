@@ -41,7 +41,8 @@ class DecisionRow(NamedTuple):
 
 class OfferRow(NamedTuple):
     """One offer. `displayed`: when a client first displayed it; `shown_before`: when its unit was
-    last shown before it, 0 for never."""
+    last shown before it, 0 for never.
+    """
 
     decision: int
     person: str
@@ -209,4 +210,4 @@ def _offers(tx: Tx, where: str, values: list[Any]) -> list[OfferRow]:
         f" FROM offer o JOIN decision d ON d.seq=o.decision WHERE {where} ORDER BY o.decision DESC",
         values,
     )
-    return [OfferRow(*row[:8], _message(row[8]), *row[9:]) for row in rows]
+    return [OfferRow._make((*row[:8], _message(row[8]), *row[9:])) for row in rows]

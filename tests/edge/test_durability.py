@@ -63,10 +63,12 @@ def test_a_graceful_end_finishes_within_five_seconds_with_an_open_stream(own_edg
     ended = threading.Event()
 
     def listen() -> None:
-        with httpx2.Client(base_url=own_edge.url, trust_env=False, timeout=20.0) as client:
-            with client.stream("GET", "/v1/stream", headers=own_edge.as_person()) as stream:
-                for _ in stream.iter_lines():
-                    pass
+        with (
+            httpx2.Client(base_url=own_edge.url, trust_env=False, timeout=20.0) as client,
+            client.stream("GET", "/v1/stream", headers=own_edge.as_person()) as stream,
+        ):
+            for _ in stream.iter_lines():
+                pass
         ended.set()
 
     listener = threading.Thread(target=listen)

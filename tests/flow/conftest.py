@@ -69,7 +69,7 @@ def book_of(draft: Draft = DRAFT, policy: Policy | None = None) -> Rulebook:
 def store(tmp_path: Path) -> Iterator[Store]:
     opened = Store.open(tmp_path / "events.db")
 
-    def people(tx):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    def people(tx):  # type: ignore[no-untyped-def]
         for id, name in (("ana", "Ana"), ("chloe", "Chloé")):
             save_person(tx, Person(id=id, name=name, roles=("support-agent",)), now=NOW)
             add_account(tx, DESK, id, id, now=NOW)

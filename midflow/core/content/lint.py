@@ -41,10 +41,10 @@ def lint_draft(
     """Return what is wrong with all content together: units, references, conditions, cycles."""
     found = [problem for unit in draft.units for problem in lint_unit(unit, kinds)]
     for name in ("units", "tasks", "skills", "roles", "rules", "paths"):
-        for id in _twice(item.id for item in getattr(draft, name)):
-            found.append(
-                _error(f"{name[:-1]} {id}", f"There are two {name} of this id.", "Rename or remove one.")
-            )
+        found += [
+            _error(f"{name[:-1]} {id}", f"There are two {name} of this id.", "Rename or remove one.")
+            for id in _twice(item.id for item in getattr(draft, name))
+        ]
     found += _lint_references(draft)
     found += _lint_cycles(draft)
     for rule in draft.rules:
@@ -150,9 +150,9 @@ def _lint_references(draft: Draft) -> Iterable[Problem]:
 
 def _lint_cycles(draft: Draft) -> Iterable[Problem]:
     before = {unit.id: unit.prerequisites for unit in draft.units}
-    for start in before:
+    for start, first in before.items():
         seen: set[str] = set()
-        ahead = list(before[start])
+        ahead = list(first)
         while ahead:
             unit = ahead.pop()
             if unit == start:

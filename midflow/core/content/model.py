@@ -88,6 +88,8 @@ class Task(Value):
 
 
 class Skill(Value):
+    """What a person can be good at."""
+
     id: Slug
     title: Title
     description: str = ""

@@ -127,10 +127,7 @@ def _is_plain(markdown: str) -> bool:
 
 
 def _fenced(block: Block) -> str:
-    if block.kind == "text":
-        content = block.body.markdown + "\n"
-    else:
-        content = _dump(_bare(block.body))
+    content = block.body.markdown + "\n" if block.kind == "text" else _dump(_bare(block.body))
     longest = max((len(run) for run in re.findall(r"`{3,}", content)), default=2)
     ticks = "`" * max(3, longest + 1)
     return f"{ticks}{block.kind} {block.id}\n{content}{ticks}"

@@ -54,7 +54,7 @@ class ReleaseError(ValueError):
 def draft_of(packs: Iterable[Pack]) -> Draft:
     """Return the content of several packs as one draft."""
     joined = list(packs)
-    names = [name for name in Draft.__struct_fields__]
+    names = Draft.__struct_fields__
     return Draft(**{name: tuple(item for pack in joined for item in getattr(pack, name)) for name in names})
 
 

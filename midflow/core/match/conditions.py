@@ -120,7 +120,7 @@ def _bound_names(text: str) -> set[str]:
 
 def _trial(program: cel.Program, text: str, timer: Callable[[], float]) -> str | None:
     fields = {word for word in _words(text) if word not in NAMES}
-    row = {name: "x" * 40 for name in fields}
+    row = dict.fromkeys(fields, "x" * 40)
     data = {name: [row] * MAX_ITEMS for name in fields}
     shared = context({"event": row, "data": data, "case": "x", "person": {"roles": ["x"] * MAX_ITEMS}})
     started = timer()

@@ -112,7 +112,7 @@ def test_a_misspelt_field_of_a_unit_is_named_with_its_line() -> None:
 
 
 def test_a_misspelt_field_of_a_block_is_named_with_its_line() -> None:
-    ((where, line, message),) = told("units/hold-it.md", "  correct: true", "  corect: true")
+    ((_, line, message),) = told("units/hold-it.md", "  correct: true", "  corect: true")
     assert "corect" in message
     assert (
         "corect"

@@ -72,7 +72,7 @@ def test_a_wrong_answer_is_counted_as_a_lapse_only_once_something_was_known() ->
 
 
 def test_an_unknown_grade_is_refused() -> None:
-    with pytest.raises(ValueError, match="1 .again., 2 .hard."):
+    with pytest.raises(ValueError, match=r"1 \(again\), 2 \(hard\)"):
         review(None, 5, 0.0)  # type: ignore[arg-type]
 
 
