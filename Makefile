@@ -11,6 +11,7 @@ BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 NPM := web/node_modules/.package-lock.json
 WEB := midflow/web_assets/manifest.json
+PAYLOADS := tests/plugs/github/node_modules/.package-lock.json
 TEMPLATE := midflow/studio/template/.built
 DATA ?= midflow-data
 
@@ -50,6 +51,12 @@ $(WEB): $(NPM) $(WEB_SOURCES)
 	@cd web && npm run --silent build
 	@touch $@
 
+# Real deliveries of vendors, published as packages: tests read them.
+$(PAYLOADS): tests/plugs/github/package.json tests/plugs/github/package-lock.json
+	@echo "Recorded payloads ..."
+	@cd tests/plugs/github && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
 # The migrated database that a first start copies, instead of migrating for a quarter of a minute.
 $(TEMPLATE): $(VENV)/.synced $(MIGRATIONS)
 	@echo "Studio template ..."
@@ -65,7 +72,7 @@ test: setup test-tools test-web test-python ## every test
 test-tools:
 	@bash .ci/test-tools
 
-test-python: setup
+test-python: setup $(PAYLOADS)
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test-web: $(NPM)
@@ -90,5 +97,5 @@ wheel: setup ## build dist/midflow-*.whl with pages, packs and template inside
 	@$(BIN)/python .ci/wheel_carries.py dist/*.whl
 
 clean: ## remove what make has built; your data stays
-	@rm -rf $(VENV) web/node_modules midflow/web_assets dist build test-results
+	@rm -rf $(VENV) web/node_modules tests/plugs/github/node_modules midflow/web_assets dist build test-results
 	@rm -rf midflow/studio/template
