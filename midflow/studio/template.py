@@ -6,7 +6,6 @@ files make the key; a database remembers its key in SQLite's `user_version`.
 """
 
 import hashlib
-import os
 import shutil
 import sqlite3
 from importlib.metadata import version
@@ -66,5 +65,5 @@ def copy_to(database: Path) -> bool:
     partial = database.with_suffix(".partial")
     shutil.copyfile(path(), partial)
     partial.chmod(0o600)
-    os.replace(partial, database)
+    partial.replace(database)
     return True
