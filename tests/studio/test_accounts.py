@@ -21,7 +21,8 @@ def ana(data):
 
 
 @pytest.mark.parametrize(
-    ("group", "where"), [("", "/app/"), ("Authors", "/studio/"), ("Managers", "/boards/"), ("Operators", "/studio/")]
+    ("group", "where"),
+    [("", "/app/"), ("Authors", "/studio/"), ("Managers", "/boards/"), ("Operators", "/studio/")],
 )
 def test_after_sign_in_everybody_lands_where_their_work_is(data, sign_in, group, where):
     sign_in("chloe@desk.example", *([group] if group else []))
@@ -38,7 +39,10 @@ def test_the_studio_sends_whoever_is_signed_out_to_the_login(data):
 
     for address in ("/studio/", "/boards/", "/studio/people/", "/accounts/2fa/"):
         assert Client().get(address)["Location"] == f"/accounts/login/?next={address}"
-    assert Client().get("/studio/login/?next=/studio/people/")["Location"] == "/accounts/login/?next=/studio/people/"
+    assert (
+        Client().get("/studio/login/?next=/studio/people/")["Location"]
+        == "/accounts/login/?next=/studio/people/"
+    )
 
 
 def test_a_signed_in_person_gets_a_token_that_the_edge_takes(ana, sign_in, data):
@@ -127,13 +131,23 @@ def test_an_operator_says_whose_an_account_is_and_the_look_is_written_down(ana, 
     from midflow.store.privacy import accesses_of
     from midflow.studio.storage import store
 
-    store().write(lambda tx: note_unknown(tx, [("desk", "a.silva", 1_790_000_000.0, 3), ("desk", "b.ng", 1_790_000_000.0, 1)]))
+    store().write(
+        lambda tx: note_unknown(
+            tx, [("desk", "a.silva", 1_790_000_000.0, 3), ("desk", "b.ng", 1_790_000_000.0, 1)]
+        )
+    )
     browser = sign_in("omar@desk.example", "Operators")
     page = browser.get("/studio/people/").content.decode()
     assert "a.silva" in page
     browser.post("/studio/people/", {"source": "desk", "name": "a.silva", "person": "ana"})
-    browser.post("/studio/people/", {"source": "desk", "name": "b.ng", "new_name": "Ben Ng", "new_email": "ben@desk.example"})
-    assert store().read(lambda tx: [person_of(tx, "desk", name) for name in ("a.silva", "b.ng")]) == ["ana", "ben-ng"]
+    browser.post(
+        "/studio/people/",
+        {"source": "desk", "name": "b.ng", "new_name": "Ben Ng", "new_email": "ben@desk.example"},
+    )
+    assert store().read(lambda tx: [person_of(tx, "desk", name) for name in ("a.silva", "b.ng")]) == [
+        "ana",
+        "ben-ng",
+    ]
     assert store().read(unknown_accounts) == []
     looks = store().read(lambda tx: accesses_of(tx, "ana"))
     assert {(look.reader, look.purpose) for look in looks} == {("omar@desk.example", "operations")}
@@ -166,7 +180,11 @@ def test_the_first_start_copies_the_template_without_django(template_database, t
 
     for said in ("is new.", "is ready."):
         done = subprocess.run(
-            [sys.executable, "-c", code], env={**os.environ, "MIDFLOW_DATA": str(tmp_path)}, capture_output=True, text=True, check=False
+            [sys.executable, "-c", code],
+            env={**os.environ, "MIDFLOW_DATA": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.stdout.strip().endswith(said), done.stderr
     assert (tmp_path / "app.db").stat().st_mode & 0o077 == 0

@@ -25,17 +25,28 @@ def at_work(data, monkeypatch):
         save_team(tx, "desk", "Service desk")
         save_team(tx, "night", "Night team")
         for number, id in enumerate([*DESK, "gus", "hana"]):
-            save_person(tx, Person(id=id, name=id.title(), teams=("desk" if id in DESK else "night",)), now=NOW)
+            save_person(
+                tx, Person(id=id, name=id.title(), teams=("desk" if id in DESK else "night",)), now=NOW
+            )
             event = WorkEvent(source="desk", id=id, type="desk.wait", time=NOW - 60, person=id)
             silence = "no_rule" if id in DESK else None
             log.add_events(tx, [log.EventRow(number + 1, event, NOW - 60, id, 0, silence)])
             for turn, right in enumerate((id not in ("ana", "gus"), True)):
                 made = {"id": str(uuid.uuid4()), "result": {"success": right}}
                 add_statement(
-                    tx, made, person=id, verb="answered", unit="hold-well", block="why", time=NOW - 50 + turn, stored=NOW
+                    tx,
+                    made,
+                    person=id,
+                    verb="answered",
+                    unit="hold-well",
+                    block="why",
+                    time=NOW - 50 + turn,
+                    stored=NOW,
                 )
         made = {"id": str(uuid.uuid4())}
-        add_statement(tx, made, person="ana", verb="opened", unit="hold-well", block=None, time=NOW - 50, stored=NOW)
+        add_statement(
+            tx, made, person="ana", verb="opened", unit="hold-well", block=None, time=NOW - 50, stored=NOW
+        )
 
     store().write(write)
 
@@ -54,7 +65,9 @@ def test_a_group_of_five_or_more_sees_its_counts(at_work):
     assert figures["Work events in"] == 6
     assert figures["Checks answered for the first time"] == 6
     assert figures["of these right"] == 5
-    assert [(one.name, one.count) for one in groups["Service desk"].silences] == [("No rule speaks of this event.", 6)]
+    assert [(one.name, one.count) for one in groups["Service desk"].silences] == [
+        ("No rule speaks of this event.", 6)
+    ]
 
 
 def test_a_number_with_one_person_behind_it_is_not_told(at_work):
