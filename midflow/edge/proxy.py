@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,8 +80,10 @@ class Proxy:
             import httpx2
 
             transport = httpx2.AsyncHTTPTransport(uds=str(self._socket))
+            # One client serves everybody: were it to keep a cookie, the next caller would be signed in as the last.
+            nobodys = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
             self._client = httpx2.AsyncClient(
-                transport=transport, timeout=TIMEOUT_SECONDS, follow_redirects=False
+                transport=transport, timeout=TIMEOUT_SECONDS, follow_redirects=False, cookies=nobodys
             )
         return self._client
 

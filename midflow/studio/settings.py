@@ -5,6 +5,7 @@ reach the edge, which passes the studio's paths on. MIDFLOW_DEMO: the sample.
 """
 
 import hashlib
+import logging
 import os
 from pathlib import Path
 
@@ -161,3 +162,6 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_I18N_ENABLED = False
 
 LOGGING_CONFIG = None  # the process that starts us has configured logging
+# Every save of the editor is a line otherwise, and three more for its search index.
+for name in ("django_tasks", "wagtail"):
+    logging.getLogger(name).setLevel(logging.WARNING)
