@@ -16,7 +16,7 @@ class Choice(Value):
 
 
 class Poll(Value):
-    """Asks for an `opinion`."""
+    """Asks something. `note` is for the author."""
 
     question: str
     choices: tuple[Choice, ...]
@@ -75,7 +75,7 @@ def test_a_field_of_a_shape_becomes_the_editor_that_fits_it(with_polls):
     assert list(poll.child_blocks["choices"].child_block.child_blocks) == ["text", "id"]
     assert poll.child_blocks["seconds"].field.max_value == 90
     assert not poll.child_blocks["note"].required
-    assert poll.meta.help_text == "Asks for an opinion."
+    assert poll.meta.help_text == "Asks something. “Note” is for the author."
 
 
 def test_a_block_comes_back_from_its_editor_as_it_went_in(with_polls):

@@ -28,8 +28,8 @@ class BodyBlock(blocks.StreamBlock):
 
 def body() -> BodyBlock:
     """Return the editor of a unit's body, made of the block kinds that are installed now."""
-    kinds = plugs.block_kinds()
-    return BodyBlock([(name, _kind_block(kind)) for name, kind in kinds.items()], required=False)
+    kinds = sorted(plugs.block_kinds().values(), key=lambda kind: (kind.score is not None, kind.kind))
+    return BodyBlock([(kind.kind, _kind_block(kind)) for kind in kinds], required=False)
 
 
 def _kind_block(kind):

@@ -73,8 +73,14 @@ def block_of_shape(shape: type[msgspec.Struct], *, named: bool = False, **meta: 
 
 
 def plain_words(shape: type) -> str:
-    """Return a shape's docstring as help for an author: one paragraph, without code marks."""
-    return re.sub(r"\s+", " ", shape.__dict__.get("__doc__") or "").replace("`", "").strip()
+    """Return a shape's docstring as help for an author: one paragraph, fields by their labels."""
+    words = re.sub(r"\s+", " ", shape.__dict__.get("__doc__") or "").strip()
+    return re.sub(r"`(\w+)`", lambda name: f"“{label_of(name[1])}”", words).replace("`", "")
+
+
+def label_of(name: str) -> str:
+    """Return a field's name as an author reads it."""
+    return name.replace("_", " ").capitalize()
 
 
 def raw_fields(value: Any, shape: type[msgspec.Struct]) -> dict[str, Any]:
@@ -111,7 +117,7 @@ def _slug_block(**meta):
 
 
 def _field_block(shape, field):
-    meta: dict[str, Any] = {"label": field.name.replace("_", " ").capitalize(), "required": field.required}
+    meta: dict[str, Any] = {"label": label_of(field.name), "required": field.required}
     if isinstance(field.default, str | int | float) and field.default != "":
         meta["default"] = field.default
     try:
@@ -158,7 +164,7 @@ def _text(type_, meta, name):
 
 
 def _list(type_, meta, name):
-    one = name.removesuffix("s").replace("_", " ").capitalize()
+    one = label_of(name.removesuffix("s"))
     child = _block(type_.item_type, {"label": one, "required": True}, name)
     empty = {} if meta["required"] else {"default": []}
     return ShapeList(child, label=meta["label"], **empty)
