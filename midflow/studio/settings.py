@@ -16,7 +16,6 @@ HERE = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("MIDFLOW_DATA", "midflow-data")).resolve()
 BASE_URL = os.environ.get("MIDFLOW_BASE_URL", "http://localhost:8600").rstrip("/")
 DEMO = os.environ.get("MIDFLOW_DEMO", "").lower() in TRUE
-OPEN_SIGNUP = os.environ.get("MIDFLOW_OPEN_SIGNUP", "").lower() in TRUE
 SECURE = BASE_URL.startswith("https://")
 
 # A key of its own for Django: what signs people's tokens must not sign cookies too.
@@ -165,3 +164,4 @@ LOGGING_CONFIG = None  # the process that starts us has configured logging
 # Every save of the editor is a line otherwise, and three more for its search index.
 for name in ("django_tasks", "wagtail"):
     logging.getLogger(name).setLevel(logging.WARNING)
+logging.getLogger("django.request").setLevel(logging.ERROR)  # a 401 for a token is an answer, not an incident

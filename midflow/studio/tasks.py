@@ -148,15 +148,6 @@ def _create_admin(email: str) -> str:
     return f"{email} may do everything. Password, shown once: {password}"
 
 
-def _publish_due() -> str:
-    """Publish and withdraw what authors have set a date for."""
-    _django()
-    from django.core.management import call_command
-
-    call_command("publish_scheduled", verbosity=0)
-    return "Everything due is published or withdrawn."
-
-
 USAGE = {
     "prepare": "prepare",
     "migrate": "migrate",
@@ -165,7 +156,6 @@ USAGE = {
     "pack-export": "pack-export ID DIR",
     "seed-demo": "seed-demo",
     "create-admin": "create-admin EMAIL",
-    "publish-due": "publish-due",
 }
 TASKS: dict[str, Callable[..., str]] = {
     "prepare": _prepare,
@@ -175,5 +165,4 @@ TASKS: dict[str, Callable[..., str]] = {
     "pack-export": _pack_export,
     "seed-demo": _seed_demo,
     "create-admin": _create_admin,
-    "publish-due": _publish_due,
 }

@@ -51,8 +51,6 @@ def django_over(template_database: Path, tmp_path_factory: pytest.TempPathFactor
         "MIDFLOW_BASE_URL": "http://testserver",
         "DJANGO_SETTINGS_MODULE": "midflow.studio.settings",
     }
-    # Playwright keeps an event loop in this thread, from which Django would refuse to touch the database.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     import django
 
     django.setup()

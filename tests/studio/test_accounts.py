@@ -210,6 +210,7 @@ def test_the_settings_pass_djangos_own_review_behind_https(template_database, tm
     import subprocess
     import sys
 
+    monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE", raising=False)
     environment = {
         **os.environ, "MIDFLOW_DATA": str(tmp_path), "MIDFLOW_BASE_URL": "https://learn.desk.example",
         "DJANGO_SETTINGS_MODULE": "midflow.studio.settings",
@@ -219,3 +220,34 @@ def test_the_settings_pass_djangos_own_review_behind_https(template_database, tm
         env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+
+
+def test_nobody_changes_the_address_that_names_them(data, sign_in):
+    browser = sign_in("eve@desk.example")
+    for address in ("/accounts/email/", "/accounts/password/reset/", "/accounts/confirm-email/"):
+        assert browser.get(address).status_code == 404
+    assert browser.get("/accounts/password/change/").status_code == 200
+
+
+def test_a_new_sign_in_without_a_person_is_put_before_the_operators(data, sign_in):
+    sign_in("ines@desk.example").get("/accounts/token")
+    page = sign_in("omar@desk.example", "Operators").get("/studio/people/").content.decode()
+    assert "<strong>ines@desk.example</strong> signs in here" in page
+
+
+def test_an_operator_makes_a_sign_in_for_somebody(data, sign_in):
+    from django.contrib.auth import get_user_model
+    from django.contrib.auth.models import Group
+
+    browser = sign_in("omar@desk.example", "Operators")
+    assert browser.get("/studio/users/new/").status_code == 200
+    authors = Group.objects.get(name="Authors").pk
+    form = {
+        "email": "Ines@desk.example", "first_name": "Ines", "last_name": "Sousa", "is_active": "on",
+        "password1": PASSWORD, "password2": PASSWORD, "groups": [str(authors)],
+    }  # fmt: skip
+    answer = browser.post("/studio/users/new/", form)
+    assert answer.status_code == 302, answer.content.decode()
+    made = get_user_model().objects.get(email="ines@desk.example")
+    assert made.has_perm("authoring.publish_unit")
+    assert not made.is_superuser

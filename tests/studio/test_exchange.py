@@ -120,3 +120,41 @@ def test_a_folder_with_somebodys_files_is_not_written_into(desk, tmp_path):
     with pytest.raises(ExchangeError, match="something else"):
         export_folder("tiny", tmp_path)
     assert files_of(tmp_path) == {"letters.txt": b"dear Ana"}
+
+
+def test_every_pack_that_ships_comes_out_as_it_went_in(data):
+    from midflow import plugs
+    from midflow.core.content.packs import parse_pack, write_pack
+    from midflow.studio.authoring.exchange import export_pack, import_folders, read_folder
+    from midflow.studio.sample import pack_folders
+
+    folders = pack_folders()
+    assert folders
+    import_folders(folders)
+    for folder in folders:
+        pack, _ = read_folder(folder)
+        files = export_pack(pack.id)
+        assert files == write_pack(pack)
+        assert parse_pack(files, plugs.block_kinds())[0] == pack
+
+
+def test_the_sample_is_seeded_in_under_five_seconds_and_twice_is_once(data):
+    import time
+
+    from django.contrib.auth import get_user_model
+    from wagtail.models import Revision
+
+    from midflow.store import people
+    from midflow.studio.authoring.history import current_number
+    from midflow.studio.sample import seed
+    from midflow.studio.storage import store
+
+    began = time.perf_counter()
+    said = seed()
+    assert time.perf_counter() - began < 5
+    before = (Revision.objects.count(), current_number(), get_user_model().objects.count())
+    assert seed() == said
+    assert (Revision.objects.count(), current_number(), get_user_model().objects.count()) == before
+    everybody = store().read(people.people)
+    assert len(everybody) == 12
+    assert all(person.name.endswith("(sample)") for person in everybody)

@@ -1,5 +1,6 @@
 """The pages in a real browser."""
 
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,11 +41,14 @@ def address(desk: Path) -> Iterator[str]:
 def browser(chromium: Path) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
+    # Playwright keeps an event loop in this thread, from which Django would refuse to touch the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=str(chromium), args=options)
         yield opened
         opened.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 def page_of(browser: Any, size: str, scheme: str = "light") -> Any:
@@ -97,7 +101,9 @@ def test_an_author_writes_a_unit_in_the_browser_and_publishes_it(address, browse
     page.locator(".modal-content").get_by_role("link", name="Put a ticket on hold").click()
     page.get_by_role("button", name="Insert a block").first.click()
     page.get_by_role("option", name="Text").click()
-    page.locator("#body-0-value-markdown").fill("Say what you tried, what you found, and what should happen next.")
+    page.locator("#body-0-value-markdown").fill(
+        "Say what you tried, what you found, and what should happen next."
+    )
     page.get_by_role("button", name="More actions").click()
     page.get_by_role("button", name="Publish").click()
     page.wait_for_url("**/unit/")

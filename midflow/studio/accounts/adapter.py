@@ -1,14 +1,13 @@
 """What allauth asks us."""
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.conf import settings
 
 
 class Adapter(DefaultAccountAdapter):
-    """Nobody makes an account by themselves unless the organisation wants it."""
+    """Nobody makes an account by themselves: an address names a person, and nothing here proves whose it is."""
 
     def is_open_for_signup(self, request):
-        return settings.OPEN_SIGNUP
+        return False
 
     def get_client_ip(self, request):
         """The edge says who called it and drops what they said of that themselves; our socket knows nobody."""

@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from midflow.flow.people import PeopleError, add_person, map_account
 from midflow.store import people
 from midflow.store.privacy import log_access
+from midflow.studio.accounts.person import SOURCE
 from midflow.studio.storage import store
 
 PAGE = 50
@@ -65,8 +66,16 @@ def _read(request):
     page, choices, unknown, teams = store().write(read)
     accounts = [(account, datetime.fromtimestamp(account.last_seen, UTC)) for account in unknown]
     rows = [(person, [teams.get(team, team) for team in person.teams]) for person in page]
-    return {"page_title": "People", "header_title": "People", "header_icon": "group", "page": page, "rows": rows,
-            "choices": choices, "accounts": accounts}  # fmt: skip
+    return {
+        "page_title": "People",
+        "header_title": "People",
+        "header_icon": "group",
+        "page": page,
+        "rows": rows,
+        "choices": choices,
+        "accounts": accounts,
+        "own": SOURCE,
+    }
 
 
 def _map(request):

@@ -19,6 +19,12 @@ def person_of_user(user):
     return store().read(read)
 
 
+def ask_for(email):
+    """Put a sign-in that is nobody's yet on the operators' list of people to map."""
+    seen = [(SOURCE, email.strip().lower(), time.time(), 0)]
+    store().write(lambda tx: people.note_unknown(tx, seen))
+
+
 def link(email, person_id):
     """Say that whoever signs in by `email` is this person."""
     name, now = email.strip().lower(), time.time()

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from midflow.core.events import format_time
 from midflow.flow.identity import issue, read_secret
-from midflow.studio.accounts.person import person_of_user
+from midflow.studio.accounts.person import ask_for, person_of_user
 
 
 @require_safe
@@ -35,6 +35,7 @@ def token(request):
         return _problem(401, "Nobody is signed in", "Sign in, then ask again.", login=login)
     person = person_of_user(request.user)
     if person is None:
+        ask_for(request.user.email)
         detail = (
             f"{request.user.email} is not linked to a person. An operator can do that at /studio/people/."
         )

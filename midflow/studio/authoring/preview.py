@@ -1,14 +1,20 @@
-"""What the preview beside the editor shows: a unit as learners see it, or what else a thing amounts to."""
+"""What the preview beside the editor shows: a unit as learners see it, and what stands between it and them."""
 
+from midflow import plugs
+from midflow.core.content import model as core
 from midflow.core.content.decode import ContentError
+from midflow.core.content.lint import lint_unit
 from midflow.studio.authoring.publishing import problems_with
 
 
 def context_of(instance):
     """Return what the preview's page needs."""
+    is_unit = instance.shape is core.Unit
     try:
-        instance.value()
-        problems = problems_with(instance)
+        value = instance.value()
+        problems = [f"{problem.message} {problem.remedy}" for problem in problems_with(instance)]
     except ContentError as error:
-        problems = [f"{error.where}: {error.message}"]
-    return {"thing": instance, "problems": problems, "is_unit": hasattr(instance, "body")}
+        return {"thing": instance, "is_unit": is_unit, "problems": [error.message], "hints": []}
+    found = lint_unit(value, plugs.block_kinds()) if is_unit else []
+    hints = [f"{problem.message} {problem.remedy}" for problem in found if problem.severity == "warning"]
+    return {"thing": instance, "is_unit": is_unit, "problems": problems, "hints": hints}
