@@ -27,7 +27,7 @@ class Check(Value):
 
 
 MAX_OPTIONS = 6
-SECONDS_TO_DECIDE = 6
+SECONDS_TO_DECIDE = 15
 
 
 def lint(body: Check, where: str) -> list[Problem]:
