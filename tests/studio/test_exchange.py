@@ -158,3 +158,14 @@ def test_the_sample_is_seeded_in_under_five_seconds_and_twice_is_once(data):
     everybody = store().read(people.people)
     assert len(everybody) == 12
     assert all(person.name.endswith("(sample)") for person in everybody)
+
+
+def test_a_task_that_a_unit_names_is_not_deleted_and_the_author_sees_where_it_is_used(desk, sign_in):
+    from midflow.studio.authoring.models import Task
+
+    task = Task.objects.get(slug="wait")
+    browser = sign_in("ines@desk.example", "Authors")
+    address = f"/studio/snippets/authoring/task/delete/{task.pk}/"
+    assert "referenced 2 times" in browser.get(address).content.decode()
+    browser.post(address)
+    assert Task.objects.filter(pk=task.pk).exists()

@@ -230,3 +230,18 @@ def test_every_list_and_every_editor_opens_and_can_be_searched(desk, sign_in, na
     model = next(model for model in CONTENT.values() if model._meta.model_name == name)
     assert browser.get(f"{listing}edit/{model.objects.first().pk}/").status_code == 200
     assert browser.get(f"{listing}add/").status_code == 200
+
+
+def test_the_preview_of_a_half_written_unit_says_what_is_missing_in_an_authors_words(desk, sign_in):
+    from midflow.studio.authoring.models import Unit
+
+    unit = Unit.objects.get(slug="hold-well")
+    browser = sign_in("ines@desk.example", "Authors")
+    address = f"/studio/snippets/authoring/unit/preview/{unit.pk}/"
+    browser.post(address, unit_form(objective=""))
+    page = browser.get(address).content.decode()
+    assert "“Objective” is empty." in page
+    browser.post(address, unit_form(**{"body-0-value-options-0-value-correct": ""}))
+    assert "Mark the right one" in browser.get(address).content.decode()
+    browser.post(address, unit_form())
+    assert "It takes about 0." in browser.get(address).content.decode()

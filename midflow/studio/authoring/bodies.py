@@ -1,14 +1,13 @@
 """The block editors of content: a unit's body from the block kinds there are, and the small lists."""
 
 from functools import cache
-from typing import Annotated
 
 import msgspec
 from wagtail import blocks
 
 from midflow import plugs
 from midflow.core.content.decode import ContentError, decode_block
-from midflow.core.content.model import Block, Reference, Slug
+from midflow.core.content.model import Block, Reference
 from midflow.studio.authoring.fields import choices_of
 from midflow.studio.authoring.shapes import NAME, block_of_shape, free_id, raw_fields
 
@@ -75,13 +74,6 @@ def body_of(found: tuple[Block, ...]) -> list[dict]:
     return [{"type": one.kind, "value": {**msgspec.to_builtins(one.body), NAME: one.id}} for one in found]
 
 
-class Level(msgspec.Struct):
-    """How well somebody in this role should know the skill: the chance of getting it right."""
-
-    skill: Slug
-    level: Annotated[float, msgspec.Meta(ge=0, le=1)]
-
-
 def _choice(model: str, label: str):
     return blocks.ChoiceBlock(choices=lambda: choices_of(model), label=label)
 
@@ -93,7 +85,7 @@ def levels() -> blocks.StreamBlock:
             ("skill", _choice("Skill", "Skill")),
             ("level", blocks.FloatBlock(min_value=0, max_value=1, label="Level")),
         ],
-        help_text=Level.__doc__,
+        help_text="How well somebody in this role should know the skill: the chance of getting it right.",
         icon="order",
         label="Skill",
     )

@@ -68,6 +68,7 @@ class Content(
 
     base_form_class = ContentForm
     search_fields = [index.SearchField("title"), index.AutocompleteField("title"), index.FilterField("slug")]
+    preview_modes = []  # people see units; the rest only makes them come at the right time
     shape: type[msgspec.Struct]
     """The value that it is in the core."""
 
@@ -111,11 +112,3 @@ class Content(
         """Become `value`; the caller saves."""
         for name, inner in msgspec.to_builtins(value).items():
             setattr(self, "slug" if name == "id" else name, inner)
-
-    def get_preview_template(self, request, mode_name):
-        return "authoring/preview.html"
-
-    def get_preview_context(self, request, mode_name):
-        from midflow.studio.authoring.preview import context_of
-
-        return {**super().get_preview_context(request, mode_name), **context_of(self)}

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.db import transaction
+from wagtail.models import ReferenceIndex
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from midflow import plugs
@@ -118,6 +119,8 @@ def _bring(model, row, value, pack, position, done):
     if row.pk is None:
         row.save()
     row.save_revision(clean=False).publish()
+    # What names what is kept by Wagtail at each of three saves; once is enough.
+    ReferenceIndex.create_or_update_for_object(row)
 
 
 def _same(row, value) -> bool:

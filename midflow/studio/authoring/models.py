@@ -1,17 +1,21 @@
 """Units, tasks, skills, roles, rules, paths, event sources, and the limits of attention."""
 
+import time
+
 import msgspec
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+from wagtail.models import PreviewableMixin
 
 from midflow.core.content import model as core
 from midflow.core.content.release import Limits, Policy
+from midflow.core.match import gate
 from midflow.studio.authoring import bodies, panels
 from midflow.studio.authoring.content import Content, Pack
 from midflow.studio.authoring.fields import BlocksField, LinesField, SlugsField
-from midflow.studio.authoring.shapes import raw_fields
+from midflow.studio.authoring.shapes import label_of, raw_fields
 
 __all__ = ["CONTENT", "Attention", "EventSource", "Pack", "Path", "Role", "Rule", "Skill", "Task", "Unit"]
 
@@ -98,6 +102,7 @@ class Unit(Content):
     )
     deep_dive_url = models.URLField("its address", blank=True)
     panels = panels.unit
+    preview_modes = PreviewableMixin.DEFAULT_PREVIEW_MODES
 
     AUDIENCE = tuple(field.name for field in msgspec.structs.fields(core.Audience))
 
@@ -137,6 +142,20 @@ class Unit(Content):
         self.deep_dive_title = value.deep_dive.title if value.deep_dive else ""
         self.deep_dive_url = value.deep_dive.url if value.deep_dive else ""
 
+    def promised(self):
+        return f"{self.minutes:g}"
+
+    promised.short_description = "Minutes"
+    promised.admin_order_field = "minutes"
+
+    def get_preview_template(self, request, mode_name):
+        return "authoring/preview.html"
+
+    def get_preview_context(self, request, mode_name):
+        from midflow.studio.authoring.preview import context_of
+
+        return {**super().get_preview_context(request, mode_name), **context_of(self)}
+
 
 class Rule(Content):
     """Which work events are a moment of which task."""
@@ -163,7 +182,7 @@ class Rule(Content):
     panels = panels.rule
 
     def __str__(self):
-        return self.title or self.slug
+        return self.title or label_of(self.slug.replace("-", " "))
 
     def raw(self):
         return {**super().raw(), "task": self.task.slug if self.task else None}
@@ -177,9 +196,7 @@ class Rule(Content):
 
     def clean(self):
         super().clean()
-        from midflow.core.match import gate
-
-        wrong = gate(self.when)
+        wrong = gate(self.when, timer=time.perf_counter)
         if wrong:
             raise ValidationError({"when": wrong})
 

@@ -40,7 +40,7 @@ class ContentViewSet(SnippetViewSet):
 class UnitViewSet(ContentViewSet):
     model = models.Unit
     icon = "doc-full"
-    list_display = ["title", "task", "minutes", "pack", LiveStatusTagColumn(), UpdatedAtColumn()]
+    list_display = ["title", "task", "promised", "pack", LiveStatusTagColumn(), UpdatedAtColumn()]
     search_fields = ["title", "slug", "objective"]
     filterset_class = UnitFilters
 
