@@ -10,6 +10,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import transaction
 
+from midflow.core.decide import TaskRate
+from midflow.store.learners import save_task_rates, task_rate
 from midflow.store.people import Person, add_account, save_person, save_team
 from midflow.store.sqlite import Tx
 from midflow.studio.accounts.person import SOURCE
@@ -42,6 +44,11 @@ def seed() -> str:
             save_person(tx, person, now=now)
             for source, name in {**accounts, SOURCE: person.email}.items():
                 add_account(tx, source, name, person.id, now=now)
+        known = {task: task_rate(tx, task) for task in sample["history"]}
+        planted = {
+            task: TaskRate(**counts) for task, counts in sample["history"].items() if not known[task].begun
+        }
+        save_task_rates(tx, planted)
 
     store().write(save)
     with transaction.atomic():

@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "midflow.studio.security.ContentSecurityMiddleware",
+    "midflow.studio.security.EditorDoorMiddleware",
     "midflow.studio.authoring.publishing.PublishingMiddleware",
 ]
 

@@ -251,3 +251,17 @@ def test_an_operator_makes_a_sign_in_for_somebody(data, sign_in):
     made = get_user_model().objects.get(email="ines@desk.example")
     assert made.has_perm("authoring.publish_unit")
     assert not made.is_superuser
+
+
+def test_a_learner_at_the_studios_door_is_told_that_it_is_not_for_them(data, sign_in):
+    for groups in ((), ("Managers",)):
+        answer = sign_in(f"ana{len(groups)}@desk.example", *groups).get("/studio/")
+        assert answer.status_code == 403
+        assert "This page is not for you" in answer.content.decode()
+
+
+def test_signing_out_in_the_studio_ends_at_the_login(data, sign_in):
+    browser = sign_in("ines@desk.example", "Authors")
+    answer = browser.post("/studio/logout/", follow=True)
+    assert answer.redirect_chain[-1][0] == "/accounts/login/"
+    assert browser.get("/studio/").status_code == 302
