@@ -37,11 +37,12 @@ def address(desk: Path) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: Path) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
-    # Playwright keeps an event loop in this thread, from which Django would refuse to touch the database.
+    # Playwright keeps an event loop in this thread, from which Django would refuse to touch the database;
+    # it ends with this module, because other tests run loops of their own.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with sync_playwright() as playwright:
