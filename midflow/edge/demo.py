@@ -19,7 +19,7 @@ from midflow.edge.http import Problem, Request, Response, json_response
 from midflow.flow.identity import ALGORITHM, AUDIENCE
 from midflow.flow.ingest import admit
 from midflow.flow.report import trace
-from midflow.store import keys
+from midflow.store import keys, learners
 from midflow.store.keys import HostRow
 from midflow.store.people import Person, add_account, person_of, save_person
 from midflow.store.sqlite import Tx
@@ -42,6 +42,7 @@ async def post_visitor(desk: Desk, request: Request) -> Response:
     def create(tx: Tx) -> None:
         save_person(tx, person, now=now)
         add_account(tx, HOST, account, person.id, now=now)
+        learners.mark_seen(tx, person.id, now)
 
     await desk.call(create)
     signed = await _signed(desk, account)

@@ -48,7 +48,7 @@ def trace(tx: Tx, person: str, book: Rulebook, *, latest: int = 6) -> list[Stage
 
 
 def _event(row: EventRow) -> list[Stage]:
-    kept = ", ".join(f"{name} = {value}" for name, value in row.event.data.items()) or "none"
+    kept = ", ".join(f"{name} {_plain(value)}" for name, value in row.event.data.items()) or "nothing"
     dropped = f" {row.dropped} undeclared field{'s' * (row.dropped != 1)} dropped." if row.dropped else ""
     found = [
         _stage(row.seq, "event", row.received, row.event.type, f"On {row.event.case}. Kept: {kept}.{dropped}")
@@ -58,6 +58,10 @@ def _event(row: EventRow) -> list[Stage]:
             _stage(row.seq, "decision", row.received, _title(row.silence), WORDS[row.silence], "silence")
         )
     return found
+
+
+def _plain(value: object) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def _decision(row: DecisionRow, book: Rulebook) -> list[Stage]:
@@ -139,31 +143,49 @@ def _delivery(event: int, offer: OfferRow) -> list[Stage]:
 def _record(
     event: int, made: DecisionRow, statements: list[StatementRow], state: LearnerState, book: Rulebook
 ) -> list[Stage]:
-    """Outcomes of this decision; an answer also shows its statement and when its check comes back."""
-    found: list[Stage] = []
-    for row in statements:
-        said = msgspec.json.decode(row.raw)
-        if said["context"]["extensions"].get("urn:x-midflow:context:decision") != str(made.seq):
-            continue
-        result = said.get("result", {})
-        right = result.get("success")
-        tone: Tone = "plain" if right is None else "good" if right else "bad"
-        words = "" if right is None else " right" if right else " wrong"
-        unit = book.units.get(row.unit)
-        title = unit.unit.title if unit else row.unit
-        found.append(_stage(event, "outcome", row.time, f"{row.verb.capitalize()}{words}", title, tone))
-        found.append(_stage(event, "record", row.stored, "Statement stored", f"xAPI {row.id}"))
-        memory = (
-            state.memories.get(f"{row.unit}#{row.block}") if row.verb in ("answered", "reviewed") else None
-        )
+    """What the person did with this prompt, that it is on record, and when its checks come back."""
+    mine = [row for row in statements if _context(row).get("urn:x-midflow:context:decision") == str(made.seq)]
+    if not mine:
+        return []
+    found = [_outcome(event, row, book) for row in _telling(mine)]
+    last = mine[-1]
+    count = f"{len(mine)} statement{'s' * (len(mine) != 1)} stored"
+    found.append(_stage(event, "record", last.stored, count, f"The latest is xAPI {last.id}."))
+    for check in dict.fromkeys(
+        f"{row.unit}#{row.block}" for row in mine if row.verb in ("answered", "reviewed")
+    ):
+        memory = state.memories.get(check)
         if memory is not None:
-            words = f"It is remembered for about {memory.stability:.1f} days (recall then 90%)."
-            found.append(
-                _stage(
-                    event, "review", row.stored, f"Comes back {format_time(memory.due)[:10]}", words, "good"
-                )
-            )
+            words = f"{check}: recall falls to 90% after about {memory.stability:.1f} days."
+            title = f"Comes back {format_time(memory.due)[:10]}"
+            found.append(_stage(event, "review", last.stored, title, words, "good"))
     return found
+
+
+def _telling(rows: list[StatementRow]) -> list[StatementRow]:
+    """The outcomes worth a line: no single steps, and of ticks on one list the latest."""
+    last_tick = {row.block: row.seq for row in rows if row.verb == "ticked"}
+    return [
+        row
+        for row in rows
+        if row.verb != "stepped" and (row.verb != "ticked" or last_tick[row.block] == row.seq)
+    ]
+
+
+def _outcome(event: int, row: StatementRow, book: Rulebook) -> Stage:
+    unit = book.units.get(row.unit)
+    title = unit.unit.title if unit else row.unit
+    result = msgspec.json.decode(row.raw).get("result", {})
+    right = result.get("success") if row.verb in ("answered", "reviewed") else None
+    tone: Tone = "plain" if right is None else "good" if right else "bad"
+    said = row.verb.capitalize() + ("" if right is None else " right" if right else " wrong")
+    if row.verb == "ticked":
+        said += f": {100 * result.get('score', {}).get('scaled', 0):.0f}% of what is required"
+    return _stage(event, "outcome", row.time, said, title, tone)
+
+
+def _context(row: StatementRow) -> dict[str, str]:
+    return msgspec.json.decode(row.raw)["context"]["extensions"]
 
 
 def _title(reason: str) -> str:

@@ -108,7 +108,7 @@ function act(action: Action): void {
   const data = {
     activity: action.label, status: current.status, seriousness: current.seriousness || "normal", channel: current.channel,
     hours_open: current.hours, has_reply: current.messages.some(({ who }) => who === "You"), customer_tier: current.tier,
-    reopened: before === "closed" || before === "resolved", note: "free text that no source declared, and so is dropped",
+    reopened: before === "closed" || before === "resolved", ...current.marks, note: "free text that no source declared, and so is dropped",
   };
   const sent = post("/demo/events", { account: visitor.person.account, type: action.type, case: current.id, data });
   void sent.then(() => trace.soon()).catch(() => trace.failed());
@@ -134,9 +134,7 @@ async function main(): Promise<void> {
   );
   visitor = await signIn();
   trace.follow(visitor.person.account);
-  const script = h("script", { src: "/embed.js", async: true });
-  script.addEventListener("load", () => midflow().init({ token }));
-  document.head.append(script);
+  midflow().init({ token });
 }
 
 void main();

@@ -9,6 +9,8 @@ export interface Ticket {
   status: "new" | "open" | "on hold" | "resolved" | "closed";
   hours: number;
   channel: string;
+  /** What the host tool knows besides; events carry it. */
+  marks?: Record<string, unknown>;
   messages: { who: string; text: string }[];
 }
 
@@ -28,7 +30,7 @@ export const TICKETS: Ticket[] = [
   },
   {
     id: "NL-2036", subject: "Invoice shows the wrong address", customer: "M. Aldous", tier: "standard",
-    seriousness: "low", status: "open", hours: 20, channel: "e-mail",
+    seriousness: "low", status: "open", hours: 20, channel: "e-mail", marks: { upset: true },
     messages: [{ who: "Customer", text: "You have had our new address since spring. This is the third invoice with the old one. I am getting tired of this." }],
   },
   {
@@ -46,7 +48,7 @@ export const TICKETS: Ticket[] = [
   },
   {
     id: "NL-2024", subject: "Strange e-mail that asks for our login", customer: "Library of Wexmoor", tier: "standard",
-    seriousness: "", status: "new", hours: 2, channel: "e-mail",
+    seriousness: "", status: "new", hours: 2, channel: "e-mail", marks: { category: "security" },
     messages: [{ who: "Customer", text: "We got a message in your name that says our account will be deleted unless we confirm the password. Is this from you?" }],
   },
 ];
@@ -56,7 +58,6 @@ export interface Action {
   label: string;
   /** What the host tool itself does with the ticket. */
   apply: Partial<Ticket>;
-  data?: (ticket: Ticket) => Record<string, unknown>;
 }
 
 export const ACTIONS: Action[] = [

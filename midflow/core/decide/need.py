@@ -10,8 +10,10 @@ from midflow.core.learner.state import DAY, TaskRecord, rate_counts
 
 PRIOR_RATE = 0.15
 """Error rate assumed of a task nobody has done yet."""
-PRIOR_WEIGHT = 4.0
-"""Begun tasks that the prior counts for, both of the task towards all and of the person towards the task."""
+TASK_WEIGHT = 20.0
+"""Begun tasks that `PRIOR_RATE` counts for: many, because what was begun lately may still come back."""
+PERSON_WEIGHT = 4.0
+"""Begun tasks of one person that everyone's rate counts for."""
 MEMORY_WEIGHT = 0.5
 RECALL_UNKNOWN = 0.8
 """Recall that moves need neither up nor down: the target at which checks are set."""
@@ -41,13 +43,13 @@ def need(
     the task's, for the evidence; `now` in seconds since the epoch.
 
     The error rate is shrunk twice (person towards task, task towards
-    `PRIOR_RATE`: the posterior mean of a beta-binomial with `PRIOR_WEIGHT`),
+    `PRIOR_RATE`: posterior means of beta-binomials with `TASK_WEIGHT` and `PERSON_WEIGHT`),
     then moved on the log-odds scale by how well the checks are remembered. An
     answer from before the task last went wrong does not speak for the person.
     """
-    base = (rate.erred + PRIOR_WEIGHT * PRIOR_RATE) / (rate.begun + PRIOR_WEIGHT)
+    base = (rate.erred + TASK_WEIGHT * PRIOR_RATE) / (rate.begun + TASK_WEIGHT)
     begun, erred = rate_counts(record, now) if record else (0.0, 0.0)
-    own = (erred + PRIOR_WEIGHT * min(base, 0.95)) / (begun + PRIOR_WEIGHT)
+    own = (erred + PERSON_WEIGHT * min(base, 0.95)) / (begun + PERSON_WEIGHT)
     wrong_since = record.last_error if record else 0.0
     chances = [
         recall(memory, now) for memory in memories if memory is not None and memory.last >= wrong_since
