@@ -173,15 +173,22 @@ def _telling(rows: list[StatementRow]) -> list[StatementRow]:
 
 
 def _outcome(event: int, row: StatementRow, book: Rulebook) -> Stage:
-    unit = book.units.get(row.unit)
-    title = unit.unit.title if unit else row.unit
     result = msgspec.json.decode(row.raw).get("result", {})
     right = result.get("success") if row.verb in ("answered", "reviewed") else None
     tone: Tone = "plain" if right is None else "good" if right else "bad"
     said = row.verb.capitalize() + ("" if right is None else " right" if right else " wrong")
     if row.verb == "ticked":
         said += f": {100 * result.get('score', {}).get('scaled', 0):.0f}% of what is required"
-    return _stage(event, "outcome", row.time, said, title, tone)
+    return _stage(event, "outcome", row.time, said, _about(row, book), tone)
+
+
+def _about(row: StatementRow, book: Rulebook) -> str:
+    """The question that was answered, else the unit's title."""
+    prepared = book.units.get(row.unit)
+    if prepared is None:
+        return row.unit
+    bodies = [block.body for block in prepared.unit.blocks if block.id == row.block]
+    return next((body.question for body in bodies if hasattr(body, "question")), prepared.unit.title)
 
 
 def _context(row: StatementRow) -> dict[str, str]:

@@ -34,6 +34,7 @@ export class Widget {
   #offers = new Map<string, Offer>();
   #listeners = new Map<string, Set<Listener>>();
   #context: { record?: string } = {};
+  /** Where the person worked last: focus goes back there. */
   #before: Element | null = null;
   #playing = "";
   #displayed = new Set<string>();
@@ -135,7 +136,6 @@ export class Widget {
 
   async #play(id: string, offer?: Offer): Promise<void> {
     if (!this.#api || !this.#outbox) return;
-    this.#before = document.activeElement;
     this.#playing = id;
     this.#show("panel", note("Loading …"));
     try {
@@ -163,9 +163,7 @@ export class Widget {
     this.#playing = "";
     if (offer) this.#offers.delete(offer.id);
     this.#hide();
-    // Focus goes back to where the person was, if that is still there.
     if (this.#before instanceof HTMLElement && this.#before.isConnected) this.#before.focus({ preventScroll: true });
-    this.#before = null;
     this.#happened("closed", {});
   }
 
@@ -196,6 +194,10 @@ export class Widget {
       this.#style(css);
       this.#element.root.append(this.#frame, this.#live);
       this.#element.root.addEventListener("keydown", (event) => this.#key(event as KeyboardEvent));
+      this.#before = document.activeElement;
+      document.addEventListener("focusin", ({ target }) => {
+        if (target instanceof Element && target !== this.#element) this.#before = target;
+      });
       this.#dialogs = new MutationObserver(() => this.#follow());
       this.#dialogs.observe(document, { subtree: true, attributeFilter: ["open"] });
     }
