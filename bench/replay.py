@@ -19,9 +19,9 @@ MILLION = 1_000_000
 
 
 def run() -> dict[str, object]:
-    data = Path(os.environ.get("MIDFLOW_DATA_LOGS", "../shared/data")) / "worklogs"
+    data = Path(os.environ.get("MIDFLOW_TEST_DATA", "../shared/data")) / "worklogs"
     if not data.is_dir():
-        return {"skipped": f"{data} is not there; name the folder with MIDFLOW_DATA_LOGS"}
+        return {"skipped": f"{data} is not there; name the folder with MIDFLOW_TEST_DATA"}
     found: dict[str, object] = {}
     for path in sorted(data.glob("*.csv.gz")):
         events = [row for row in read_log(path, {}) if isinstance(row, WorkEvent)]

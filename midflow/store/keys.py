@@ -65,6 +65,17 @@ def host(tx: Tx, name: str) -> HostRow | None:
     return HostRow(row[0], row[1], tuple(row[2].split())) if row else None
 
 
+def hosts(tx: Tx) -> list[HostRow]:
+    """Return all hosts, by name."""
+    rows = tx.execute("SELECT name, secret, origins FROM host ORDER BY name")
+    return [HostRow(name, secret, tuple(origins.split())) for name, secret, origins in rows]
+
+
+def remove_host(tx: Tx, name: str) -> bool:
+    """Remove the host and return whether it was there."""
+    return tx.execute("DELETE FROM host WHERE name=?", [name]).rowcount > 0
+
+
 def origins(tx: Tx) -> frozenset[str]:
     """Return every origin that a host may call from."""
     return frozenset(origin for (text,) in tx.execute("SELECT origins FROM host") for origin in text.split())

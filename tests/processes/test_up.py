@@ -159,3 +159,20 @@ def test_keys_are_printed_once_listed_without_and_revoked(tmp_path: Path) -> Non
     assert "revoked" in run("key", "list", "--data", str(tmp_path)).stdout
     wrong = run("key", "create", "--scope", "all", "--name", "x", "--data", str(tmp_path))
     assert "There is no scope 'all'" in wrong.stderr
+
+
+def test_hosts_are_made_with_a_secret_shown_once_listed_and_removed(tmp_path: Path) -> None:
+    data = ("--data", str(tmp_path))
+    made = run("host", "create", "--name", "desk", "--origin", "https://desk.example", *data)
+    assert len(made.stdout.strip()) == 43
+    assert run("host", "list", *data).stdout == "desk\thttps://desk.example\n"
+    assert "no origin" in run("host", "create", "--name", "x", "--origin", "desk.example/path", *data).stderr
+    assert "own name" in run("host", "create", "--name", "midflow", *data).stderr
+    assert run("host", "remove", "--name", "desk", *data).returncode == 0
+    assert run("host", "remove", "--name", "desk", *data).returncode == 1
+
+
+def test_fields_of_a_source_are_declared_and_listed(tmp_path: Path) -> None:
+    data = ("--data", str(tmp_path))
+    assert "are kept: tier" in run("source", "declare", "--name", "crm", "--field", "tier", *data).stdout
+    assert run("source", "list", *data).stdout == "crm\ttier\n"
