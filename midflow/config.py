@@ -1,22 +1,27 @@
 """Configuration: one typed table of settings, read from a file, the environment and the command line."""
 
+import ipaddress
+import math
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 PREFIX = "MIDFLOW_"
+HIGHEST_PORT = 65_535
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class ConfigError(ValueError):
     """A wrong configuration, in one line: where, what, and the remedy."""
 
 
-def _setting(default: Any, doc: str) -> Any:
-    return field(default=default, metadata={"doc": doc})
+def _setting(default: Any, doc: str, *, least: float = 0) -> Any:
+    return field(default=default, metadata={"doc": doc, "least": least})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,16 +30,19 @@ class Settings:
 
     data: Path = _setting(Path("midflow-data"), "folder that holds all data of this installation")
     host: str = _setting("127.0.0.1", "address to listen on; 0.0.0.0 for all")
-    port: int = _setting(8600, "port to listen on")
+    port: int = _setting(8600, "port to listen on", least=1)
     base_url: str = _setting("", "address under which people reach it; http://HOST:PORT where empty")
+    trusted_proxies: str = _setting(
+        "", "addresses or networks of proxies in front, with commas; what they say of the caller is believed"
+    )
     log_level: str = _setting("info", "debug, info, warning or error")
     log_format: str = _setting("auto", "text, json, or auto: text on a terminal, json elsewhere")
     demo: bool = _setting(False, "the sample organisation, with its helpdesk at /demo/")
-    max_body_bytes: int = _setting(1_048_576, "largest body of a request, in bytes")
-    max_batch: int = _setting(1000, "most events in one request")
+    max_body_bytes: int = _setting(1_048_576, "largest body of a request, in bytes", least=1)
+    max_batch: int = _setting(1000, "most events in one request", least=1)
     rate_per_minute: int = _setting(600_000, "most events a minute with one key; 0 for no bound")
     stream_keep_alive_seconds: float = _setting(
-        15.0, "seconds after which an idle stream gets a sign of life"
+        15.0, "seconds after which an idle stream gets a sign of life", least=0.1
     )
     source_secrets: Mapping[str, str] = field(
         default_factory=dict[str, str],
@@ -42,6 +50,12 @@ class Settings:
             "doc": 'secrets of webhooks: [sources.NAME] secret = "...", or MIDFLOW_SOURCES_NAME_SECRET'
         },
     )
+
+    @property
+    def local_url(self) -> str:
+        """Where a program on this machine reaches the edge."""
+        every = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
+        return f"http://{_bracketed(every.get(self.host, self.host))}:{self.port}"
 
 
 SIMPLE = {item.name: item for item in fields(Settings) if item.name != "source_secrets"}
@@ -79,11 +93,13 @@ def load(arguments: Mapping[str, Any], environment: Mapping[str, str] | None = N
 
 
 def _complete(settings: Settings) -> Settings:
-    if not 0 < settings.port < 65_536:
-        raise ConfigError(f"port: {settings.port} is no port; choose one from 1 to 65535.")
+    if settings.port > HIGHEST_PORT:
+        raise ConfigError(f"port: {settings.port} is no port; choose one from 1 to {HIGHEST_PORT}.")
+    networks(settings.trusted_proxies)
     changes: dict[str, Any] = {"data": settings.data.expanduser().resolve()}
     if not settings.base_url:
-        host = "localhost" if settings.host in ("0.0.0.0", "::", "127.0.0.1") else settings.host  # noqa: S104 - compared, not bound
+        nearby = ("0.0.0.0", "::", "127.0.0.1", "::1")  # noqa: S104 - compared, not bound
+        host = "localhost" if settings.host in nearby else _bracketed(settings.host)
         changes["base_url"] = f"http://{host}:{settings.port}"
     elif not settings.base_url.startswith(("http://", "https://")):
         raise ConfigError(f"base_url: '{settings.base_url}' must begin with http:// or https://.")
@@ -92,19 +108,32 @@ def _complete(settings: Settings) -> Settings:
     return replace(settings, **changes)
 
 
+def networks(text: str) -> tuple[Network, ...]:
+    """Return the networks of `trusted_proxies`; an address is a network of one. Raises ConfigError."""
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        raise ConfigError(f"trusted_proxies: {error}.") from None
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
 def _environment(environment: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     values: dict[str, str] = {}
     secrets: dict[str, str] = {}
     for key, value in environment.items():
         name = key.removeprefix(PREFIX).lower()
-        if not key.startswith(PREFIX) or name == "config":
+        # A variable that is set to nothing is how many tools write one that is not set.
+        if not key.startswith(PREFIX) or name == "config" or not value:
             continue
         if name.startswith("sources_") and name.endswith("_secret"):
             secrets[name.removeprefix("sources_").removesuffix("_secret")] = value
         elif name in SIMPLE:
             values[name] = value
         else:
-            raise ConfigError(f"environment: {key} is no setting.{_nearest(name)}")
+            raise ConfigError(f"environment: {key} is no setting.{closest(name, SIMPLE)}")
     return values, secrets
 
 
@@ -120,40 +149,43 @@ def _file(path: Path, *, required: bool) -> tuple[dict[str, Any], dict[str, str]
     sources = table.pop("sources", {})
     for name in table:
         if name not in SIMPLE:
-            raise ConfigError(f"{path}: '{name}' is no setting.{_nearest(name)}")
+            raise ConfigError(f"{path}: '{name}' is no setting.{closest(name, SIMPLE)}")
     return table, _secrets(path, sources)
 
 
 def _secrets(path: Path, sources: Any) -> dict[str, str]:
     found: dict[str, str] = {}
-    for name, table in sources.items() if isinstance(sources, dict) else ():
+    if not isinstance(sources, dict):
+        raise ConfigError(f"{path}: sources are tables: [sources.NAME].")
+    for name, table in sources.items():
         if not isinstance(table, dict) or set(table) != {"secret"} or not isinstance(table["secret"], str):
             raise ConfigError(f'{path}: [sources.{name}] holds one line: secret = "...".')
         found[name] = table["secret"]
     return found
 
 
-def _nearest(name: str) -> str:
-    close = get_close_matches(name, SIMPLE, n=1)
-    return f" Did you mean '{close[0]}'?" if close else f" Known: {', '.join(SIMPLE)}."
+def closest(name: str, known: Iterable[str]) -> str:
+    """Return what to say of a name that is not known: the one that was meant, or all there are."""
+    names = list(known)
+    close = get_close_matches(name, names, n=1)
+    return f" Did you mean '{close[0]}'?" if close else f" Known: {', '.join(names)}."
 
 
 def _typed(name: str, value: Any, origin: str) -> Any:
+    """Return a value in its setting's type; text is read, anything else must have the type already."""
     kind: type[Any] = type(SIMPLE[name].default)
+    readers: dict[type[Any], Callable[[Any], Any]] = {bool: _boolean, int: _whole, float: _number}
     try:
-        typed = (
-            _boolean(value)
-            if kind is bool
-            else _number(value, kind)
-            if kind in (int, float)
-            else _text(value, kind)
-        )
+        typed = readers.get(kind, _text)(value)
     except (TypeError, ValueError):
         words = {bool: "true or false", int: "a whole number", float: "a number"}.get(kind, "text")
         raise ConfigError(f"{origin}: {name} must be {words}, not {value!r}.") from None
+    least = SIMPLE[name].metadata["least"]
+    if kind in (int, float) and typed < least:
+        raise ConfigError(f"{origin}: {name} must be at least {least:g}, not {value!r}.")
     if name in CHOICES and typed not in CHOICES[name]:
         raise ConfigError(f"{origin}: {name} must be one of {', '.join(CHOICES[name])}, not {value!r}.")
-    return typed
+    return Path(typed) if issubclass(kind, Path) else typed
 
 
 def _boolean(value: Any) -> bool:
@@ -165,16 +197,22 @@ def _boolean(value: Any) -> bool:
     return known[str(value).lower()]
 
 
-def _number(value: Any, kind: type) -> Any:
-    if isinstance(value, bool):
+def _whole(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | str):
         raise TypeError
-    number = kind(value)
-    if number < 0:
+    return int(value)
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise TypeError
+    number = float(value)
+    if not math.isfinite(number):
         raise ValueError
     return number
 
 
-def _text(value: Any, kind: type) -> Any:
-    if not isinstance(value, str | Path):
+def _text(value: Any) -> Any:
+    if not isinstance(value, str | Path) or "\0" in str(value):
         raise TypeError
-    return kind(value)
+    return str(value)

@@ -2,6 +2,7 @@
 
 import argparse
 import fcntl
+import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,13 +10,16 @@ from pathlib import Path
 from midflow.config import ConfigError, Loaded, load
 from midflow.store.sqlite import Store, StoreError
 
+LONGEST_SOCKET = 103
+"""The shortest bound of the systems we run on: macOS has 103 bytes, Linux 107."""
+
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
     """Declare the options that stand for settings."""
     parser.add_argument("--data", help="data folder")
     parser.add_argument("--config", help="configuration file (TOML); DATA/midflow.toml otherwise")
     parser.add_argument("--host", help="address to listen on")
-    parser.add_argument("--port", type=int, help="port to listen on")
+    parser.add_argument("--port", help="port to listen on")
     parser.add_argument("--demo", action="store_const", const=True, help="with the sample organisation")
 
 
@@ -25,9 +29,16 @@ def loaded(args: argparse.Namespace) -> Loaded:
 
 
 def prepare_folder(path: Path) -> None:
-    """Make the data folder; ConfigError in one line where it cannot be written to."""
+    """Make the data folder, for its owner only; ConfigError in one line where it cannot be used."""
+    socket = path / "run" / "studio.sock"
+    if len(os.fsencode(socket)) > LONGEST_SOCKET:
+        raise ConfigError(
+            f"{path} is too long: the path of a socket in it may have {LONGEST_SOCKET} bytes, and {socket.name} would have "
+            f"{len(os.fsencode(socket))}. Name a shorter one with --data."
+        )
     try:
-        (path / "run").mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (path / "run").mkdir(exist_ok=True)
         probe = path / "run" / ".writable"
         probe.write_bytes(b"")
         probe.unlink()

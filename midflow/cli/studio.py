@@ -11,9 +11,11 @@ if TYPE_CHECKING:
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the command."""
     from midflow.cli.folder import add_settings
+    from midflow.cli.parent import add_parent
 
     parser = commands.add_parser("studio", help="authoring alone; `studio task NAME` runs one task")
     add_settings(parser)
+    add_parent(parser)
     parser.add_argument("task", nargs="*", metavar="task NAME", help="task NAME [ARGUMENT ...]")
     parser.set_defaults(run=_run)
 
@@ -27,8 +29,10 @@ def run_task(args: argparse.Namespace, name: str, *arguments: str) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
+    from midflow.cli.parent import end_with_parent
     from midflow.config import ConfigError
 
+    end_with_parent(args)
     if args.task:
         if args.task[0] != "task" or len(args.task) == 1:
             raise ConfigError(

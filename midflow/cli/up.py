@@ -1,14 +1,18 @@
 """`midflow up`: edge, studio and jobs on one port, watched."""
 
 import argparse
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from midflow.config import Settings
+    from midflow.store.sqlite import Tx
 
 USABLE_SECONDS = 60.0
 
@@ -23,16 +27,19 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def _run(args: argparse.Namespace) -> int:
+    from midflow.cli.address import check_address
     from midflow.cli.folder import loaded, lock_folder, prepare_folder
     from midflow.cli.supervisor import Supervisor
-    from midflow.edge.serve import check_address
 
     settings = loaded(args).settings
     prepare_folder(settings.data)
     with lock_folder(settings.data):
         check_address(settings.host, settings.port)
-        _prepare_data(settings, args)
+        if settings.log_format == "auto" and sys.stderr.isatty():
+            # The children speak into a pipe, and what comes out of it is still read by somebody at a terminal.
+            os.environ["MIDFLOW_LOG_FORMAT"] = "text"
         options = _options(settings, args)
+        _prepare_data(settings, options)
         supervisor = Supervisor({name: _command(name, options) for name in ("edge", "studio", "jobs")})
         return supervisor.run(on_started=lambda: _announce_when_usable(settings, supervisor.ending))
 
@@ -42,7 +49,8 @@ def _options(settings: "Settings", args: argparse.Namespace) -> list[str]:
     given = {
         name: getattr(args, name) for name in ("config", "host", "port") if getattr(args, name) is not None
     }
-    options = ["--data", str(settings.data), *(f"--{name}={value}" for name, value in given.items())]
+    options = ["--data", str(settings.data), "--parent", str(os.getpid())]
+    options += [f"--{name}={value}" for name, value in given.items()]
     return [*options, "--demo"] if settings.demo else options
 
 
@@ -50,24 +58,40 @@ def _command(name: str, options: list[str]) -> list[str]:
     return [sys.executable, "-m", "midflow", name, *options]
 
 
-def _prepare_data(settings: "Settings", args: argparse.Namespace) -> None:
+def _prepare_data(settings: "Settings", options: list[str]) -> None:
     """What must be there before the first request: the secret, both databases, and the sample if it is wanted."""
-    from midflow.cli.folder import open_store
     from midflow.config import ConfigError
     from midflow.flow.identity import IdentityError, read_secret
-    from midflow.store import releases
+    from midflow.store.sqlite import Store
 
     try:
         read_secret(settings.data / "secret.key")
     except IdentityError as error:
         raise ConfigError(str(error)) from None
-    store = open_store(args)
-    empty = store.read(releases.current_number) == 0
+    store = Store.open(settings.data / "events.db")
+    seeding = settings.demo and store.read(lambda tx: _wants_sample(tx, settings.data))
     store.close()
-    options = _options(settings, args)
     _task(["prepare"], options)
-    if settings.demo and empty:
+    if seeding:
         _task(["seed-demo"], options)
+
+
+def _wants_sample(tx: "Tx", data: Path) -> bool:
+    """Whether the sample is still to be loaded. Its passwords are public: never beside people who exist."""
+    from midflow.config import ConfigError
+    from midflow.store import people, releases
+
+    sample = {entry["id"]: entry["email"] for entry in _sample()["people"]}
+    here = people.people(tx)
+    published = releases.current_number(tx) > 0
+    if any(sample.get(person.id) == person.email for person in here):
+        return not published
+    if here or published:
+        raise ConfigError(
+            f"{data} holds an organisation of its own, and the sample is never mixed with one. Leave out --demo, "
+            "or name another folder with --data."
+        )
+    return True
 
 
 def _task(task: list[str], options: list[str]) -> None:
@@ -80,29 +104,17 @@ def _task(task: list[str], options: list[str]) -> None:
 
 def _announce_when_usable(settings: "Settings", ending: Callable[[], bool]) -> None:
     """Wait until edge and studio answer, then say where to look."""
-    import httpx2
+    from midflow.cli.address import status_of
 
-    at = f"http://{'127.0.0.1' if settings.host in ('0.0.0.0', '::') else settings.host}:{settings.port}"  # noqa: S104 - compared
     until = time.monotonic() + USABLE_SECONDS
-    with httpx2.Client(trust_env=False) as client:
-        for path in ("/readyz", "/accounts/login/"):
-            while not ending() and not _answers(client, at + path):
-                if time.monotonic() > until:
-                    print(f"midflow: {path} does not answer yet; see the messages above.", file=sys.stderr)
-                    return
-                time.sleep(0.1)
+    for path in ("/readyz", "/accounts/login/"):
+        while not ending() and status_of(settings.local_url + path) != HTTPStatus.OK:
+            if time.monotonic() > until:
+                print(f"midflow: {path} does not answer yet; see the messages above.", file=sys.stderr)
+                return
+            time.sleep(0.1)
     if not ending():
         print(_banner(settings), flush=True)
-
-
-def _answers(client: object, url: str) -> bool:
-    import httpx2
-
-    assert isinstance(client, httpx2.Client)  # noqa: S101 - narrows the type
-    try:
-        return client.get(url, timeout=5.0).status_code == 200
-    except httpx2.HTTPError:
-        return False
 
 
 def _banner(settings: "Settings") -> str:
@@ -117,11 +129,13 @@ def _banner(settings: "Settings") -> str:
 
 
 def _signins() -> list[str]:
+    return [f"  {who['role']:<16} {who['email']}  {who['password']}" for who in _sample()["signins"]]
+
+
+def _sample() -> dict[str, Any]:
     from importlib.resources import files
 
     import yaml
 
     text = (files("midflow") / "packs" / "sample-organisation.yaml").read_text(encoding="utf-8")
-    return [
-        f"  {who['role']:<16} {who['email']}  {who['password']}" for who in yaml.safe_load(text)["signins"]
-    ]
+    return yaml.safe_load(text)

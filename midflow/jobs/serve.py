@@ -1,6 +1,5 @@
 """The jobs process: claims what is due, does it, and says what failed."""
 
-import os
 import signal
 import threading
 import time
@@ -25,8 +24,7 @@ def run(settings: Settings) -> int:
     store = Store.open(settings.data / "events.db")
     store.write(lambda tx: plan(tx, time.time()))
     logger.info("jobs run", jobs=sorted(TABLE))
-    parent = os.getppid()
-    while not ending.is_set() and os.getppid() == parent:
+    while not ending.is_set():
         if not work_once(store, time.time()):
             ending.wait(IDLE_SECONDS)
     store.close()
