@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from midflow.config import Settings
+from midflow.config import Settings, networks
 from midflow.edge import demo, events, health, hooks, learn, offers
 from midflow.edge.cors import allow, preflight
 from midflow.edge.desk import Desk
@@ -46,7 +46,11 @@ class App:
         self.desk = Desk(settings)
         self.rate = RateLimiter(settings.rate_per_minute)
         self.statics = Statics(demo=settings.demo)
-        self.proxy = Proxy(settings.data / "run" / "studio.sock")
+        self.proxy = Proxy(
+            settings.data / "run" / "studio.sock",
+            trusted=networks(settings.trusted_proxies),
+            https=settings.base_url.startswith("https://"),
+        )
         routes = [*ROUTES, ("POST", "/v1/events", self._post_events)]
         if settings.demo:
             routes += demo.ROUTES

@@ -14,7 +14,7 @@ from midflow.config import Settings
 from midflow.core.content.release import Policy, Release, decode
 from midflow.edge.metrics import Metrics
 from midflow.flow.identity import read_secret
-from midflow.flow.ingest import Arrival, Receipt, ingest
+from midflow.flow.ingest import Arrival, KnownPeople, Receipt, ingest
 from midflow.flow.respond import Answer, Report, respond
 from midflow.flow.rulebook import Rulebook, prepare
 from midflow.store import keys, learners, log, releases
@@ -38,6 +38,7 @@ class Desk:
         self.sources = plugs.sources()
         self.metrics = Metrics()
         self.hub = Hub()
+        self.people = KnownPeople()
         self.store = Store.open(settings.data / "events.db")
         self.secret = read_secret(settings.data / "secret.key")
         self.home = settings.base_url
@@ -108,7 +109,15 @@ class Desk:
         return self._keys[hash]
 
     def _ingest(self, tx: Tx, items: Sequence[tuple[Arrival, ...]]) -> list[list[Receipt]]:
-        receipts = iter(ingest(tx, [a for item in items for a in item], book=self.book, draw=self.draw))
+        receipts = iter(
+            ingest(
+                tx,
+                [a for item in items for a in item],
+                book=self.book,
+                draw=self.draw,
+                known_people=self.people,
+            )
+        )
         return [list(islice(receipts, len(item))) for item in items]
 
     def _respond(self, tx: Tx, reports: Sequence[Report]) -> list[Answer]:
