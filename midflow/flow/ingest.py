@@ -15,7 +15,7 @@ from midflow.flow.decide import Made, make
 from midflow.flow.rulebook import Rulebook
 from midflow.store import learners, log
 from midflow.store.log import DecisionRow, EventRow, OfferRow
-from midflow.store.people import Person, note_unknown, person, person_of
+from midflow.store.people import Person, note_unknown, people_version, person, person_of
 from midflow.store.sqlite import Tx
 
 
@@ -50,17 +50,36 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass
+class KnownPeople:
+    """People and their accounts, kept from one transaction to the next while nothing of them changes."""
+
+    version: int = -1
+    accounts: dict[tuple[str, str], str | None] = field(default_factory=dict[tuple[str, str], str | None])
+    people: dict[str, Person | None] = field(default_factory=dict[str, Person | None])
+
+    def refresh(self, tx: Tx) -> None:
+        """Forget what was known where anything changed since, or where it has grown large."""
+        version = people_version(tx)
+        if version != self.version or len(self.accounts) > MOST_KNOWN:
+            self.version = version
+            self.accounts.clear()
+            self.people.clear()
+
+
+MOST_KNOWN = 50_000
+
+
+@dataclass
 class _Work:
     """What one transaction has loaded and will save; each thing is loaded once."""
 
     tx: Tx
     book: Rulebook
     draw: Callable[[], float]
+    known_people: KnownPeople
     event_seq: int
     decision_seq: int
     ids: dict[tuple[str, str], int] = field(default_factory=dict)
-    accounts: dict[tuple[str, str], str | None] = field(default_factory=dict)
-    people: dict[str, Person | None] = field(default_factory=dict)
     states: dict[str, LearnerState] = field(default_factory=dict)
     changed: dict[str, LearnerState] = field(default_factory=dict)
     rates: dict[str, TaskRate] = field(default_factory=dict)
@@ -78,14 +97,16 @@ class _Work:
 
     def owner(self, arrival: Arrival) -> str | None:
         account = _account(arrival)
-        if account not in self.accounts:
-            self.accounts[account] = person_of(self.tx, *account)
-        return self.accounts[account]
+        accounts = self.known_people.accounts
+        if account not in accounts:
+            accounts[account] = person_of(self.tx, *account)
+        return accounts[account]
 
     def person(self, id: str) -> Person | None:
-        if id not in self.people:
-            self.people[id] = person(self.tx, id)
-        return self.people[id]
+        people = self.known_people.people
+        if id not in people:
+            people[id] = person(self.tx, id)
+        return people[id]
 
     def state(self, id: str) -> LearnerState:
         if id not in self.states:
@@ -138,10 +159,21 @@ def admit(
 
 
 def ingest(
-    tx: Tx, arrivals: Sequence[Arrival], *, book: Rulebook, draw: Callable[[], float]
+    tx: Tx,
+    arrivals: Sequence[Arrival],
+    *,
+    book: Rulebook,
+    draw: Callable[[], float],
+    known_people: KnownPeople | None = None,
 ) -> list[Receipt]:
-    """Take admitted events: each once, matched, decided on. One receipt an event, in order."""
-    work = _Work(tx, book, draw, *log.next_seqs(tx))
+    """Take admitted events: each once, matched, decided on. One receipt an event, in order.
+
+    `known_people` is kept by a caller with many transactions; this one must then
+    not have changed people before, since what is undone would stay known.
+    """
+    known_people = known_people or KnownPeople()
+    known_people.refresh(tx)
+    work = _Work(tx, book, draw, known_people, *log.next_seqs(tx))
     receipts = [_take(work, arrival) for arrival in arrivals]
     work.save()
     return receipts

@@ -52,6 +52,19 @@ def save_person(tx: Tx, person: Person, *, now: float) -> None:
         f"INSERT INTO person ({_COLUMNS}, created) VALUES ({', '.join('?' * 14)}) ON CONFLICT (id) DO UPDATE SET {changes}",
         [*values, now],
     )
+    _changed(tx)
+
+
+def people_version(tx: Tx) -> int:
+    """Return a number that changes with every change of a person or of whose account is whose."""
+    row = tx.execute("SELECT value FROM meta WHERE name='people_version'").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _changed(tx: Tx) -> None:
+    tx.execute(
+        "INSERT INTO meta VALUES ('people_version', '1') ON CONFLICT (name) DO UPDATE SET value=value+1"
+    )
 
 
 def person(tx: Tx, id: str) -> Person | None:
@@ -71,6 +84,7 @@ def add_account(tx: Tx, source: str, name: str, person_id: str, *, now: float) -
         "INSERT INTO account VALUES (?, ?, ?, ?, ?, 0) ON CONFLICT (source, name) DO UPDATE SET person=excluded.person",
         [source, name, person_id, now, now],
     )
+    _changed(tx)
 
 
 def person_of(tx: Tx, source: str, name: str) -> str | None:

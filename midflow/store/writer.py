@@ -20,6 +20,9 @@ class Closed(RuntimeError):
 class GroupCommit:
     """Collects items by kind and hands each kind to its function, one transaction at a time.
 
+    Kinds take their turn in the order of `batches`, so the first one always
+    sees what is committed and nothing else.
+
     A future is done only after the commit. An item that makes its batch fail is
     found by running the items apart, so that it fails alone.
     """
@@ -98,8 +101,10 @@ def _run(store: Store, batches: Mapping[str, Batch], items: list[tuple[str, Any]
 
 def _all(tx: Tx, batches: Mapping[str, Batch], items: list[tuple[str, Any]]) -> list[Any]:
     results: list[Any] = [None] * len(items)
-    for kind in dict.fromkeys(kind for kind, _ in items):
+    for kind in batches:
         places = [i for i, (k, _) in enumerate(items) if k == kind]
+        if not places:
+            continue
         found = batches[kind](tx, [items[i][1] for i in places])
         for place, result in zip(places, found, strict=True):
             results[place] = result
