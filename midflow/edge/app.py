@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from time import perf_counter
 from typing import Any
 
 import structlog
@@ -100,11 +101,12 @@ class App:
             await self.proxy(scope, receive, send)
             return
         request = Request(scope, receive)
+        began = perf_counter()
         route, answer = await self._answer(request, path)
         if answer is None:
             return
         allow(self.desk, request, answer)
-        self.desk.metrics.requests.labels(route, str(getattr(answer, "status", 200))).inc()
+        self.desk.metrics.answered(route, answer.status, perf_counter() - began)
         await answer.send(send, head=scope["method"] == "HEAD")
 
     async def _answer(self, request: Request, path: str) -> tuple[str, Response | Stream | None]:

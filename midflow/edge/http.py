@@ -128,15 +128,16 @@ class Response:
 class Stream:
     """An answer sent piece by piece until its source ends or the client goes."""
 
-    __slots__ = ("headers", "pieces")
+    __slots__ = ("headers", "pieces", "status")
 
-    def __init__(self, headers: Headers, pieces: AsyncIterator[bytes]) -> None:
+    def __init__(self, headers: Headers, pieces: AsyncIterator[bytes], status: int = 200) -> None:
+        self.status = status
         self.headers = headers
         self.pieces = pieces
 
     async def send(self, send: Send, *, head: bool = False) -> None:
         """Send it piece by piece."""
-        await send({"type": "http.response.start", "status": 200, "headers": self.headers})
+        await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
         if not head:
             async for piece in self.pieces:
                 await send({"type": "http.response.body", "body": piece, "more_body": True})

@@ -22,19 +22,32 @@ class Metrics:
         self._decisions = Counter(
             "midflow_decisions", "Decisions: shown, or the silence", ["outcome"], registry=self.registry
         )
-        self.requests = Counter(
+        self._requests = Counter(
             "midflow_http_requests",
             "Requests by route and status",
             ["route", "status"],
             registry=self.registry,
         )
-        self.seconds = Histogram(
-            "midflow_http_request_seconds", "Time to answer", ["route"], registry=self.registry
+        self._seconds = Histogram(
+            "midflow_http_request_seconds",
+            "Time until an answer begins",
+            ["route"],
+            registry=self.registry,
         )
+        self._answered: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
         self.streams = Gauge("midflow_streams", "Connected streams", registry=self.registry)
         self.queue = Gauge(
             "midflow_writer_queue", "Items that wait for the next commit", registry=self.registry
         )
+
+    def answered(self, route: str, status: int, seconds: float) -> None:
+        """Count one answer. Labels are looked up once for each pair: that costs more than counting."""
+        found = self._answered.get((route, status))
+        if found is None:
+            found = (self._requests.labels(route, str(status)), self._seconds.labels(route))
+            self._answered[route, status] = found
+        found[0].inc()
+        found[1].observe(seconds)
 
     def count(self, receipts: Sequence[Receipt]) -> None:
         """Count events and decisions."""

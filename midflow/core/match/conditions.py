@@ -25,12 +25,13 @@ _EAGER_MISSES = (KeyError, TypeError, ValueError, RuntimeError, IndexError, Over
 
 
 class Condition:
-    """A compiled condition. A field that the event lacks makes it false."""
+    """A compiled condition. A field that the event lacks makes it false. `reads`: which of `NAMES` it reads."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self._always = text.strip() == "true"
         self._program = None if self._always else cel.compile(text)
+        self.reads = frozenset(NAMES).intersection(self._program.variables() if self._program else ())
 
     def holds(self, context: cel.Context) -> bool:
         """Return whether the condition is true; an error of evaluation counts as false."""

@@ -14,10 +14,13 @@ class RuleIndex:
 
     def __init__(self, rules: Iterable[Rule], tasks: Iterable[Task]) -> None:
         self._by_type: dict[str, list[tuple[Rule, Condition]]] = {}
+        self._read_by_type: dict[str, set[str]] = {}
         self._redo_is_error = {task.id for task in tasks if task.redo_is_error}
         for rule in rules:
+            condition = Condition(rule.when)
             for type_ in rule.events:
-                self._by_type.setdefault(type_, []).append((rule, Condition(rule.when)))
+                self._by_type.setdefault(type_, []).append((rule, condition))
+                self._read_by_type.setdefault(type_, set()).update(condition.reads)
 
     def knows(self, type_: str) -> bool:
         """Return whether any rule listens to this event type."""
@@ -39,7 +42,7 @@ class RuleIndex:
         found: dict[tuple[str, str, str], Moment] = {}
         for rule, condition in listening:
             if condition.text != "true":
-                shared = shared or _context(event, person, facts, case)
+                shared = shared or _context(event, person, facts, case, self._read_by_type[event.type])
                 if not condition.holds(shared):
                     continue
             whose = person
@@ -100,9 +103,19 @@ def remember(
     return CaseState(tasks=tasks, last={"type": event.type, **last}, last_person=person, last_time=time)
 
 
-def _context(event: WorkEvent, person: str, facts: Mapping[str, Any], case: CaseState) -> Any:
-    about = {"type": event.type, "source": event.source, "subject": event.subject, "time": event.time}
-    before: dict[str, Any] = {**case.last, "by_me": case.last_person == person} if case.last else {}
-    return context(
-        {"event": about, "data": event.data, "case": event.case, "person": facts, "before": before}
-    )
+def _context(event: WorkEvent, person: str, facts: Mapping[str, Any], case: CaseState, read: set[str]) -> Any:
+    """Only what some condition of this event type reads: each variable costs its conversion."""
+    variables: dict[str, Any] = {}
+    if "event" in read:
+        variables["event"] = {
+            "type": event.type, "source": event.source, "subject": event.subject, "time": event.time,
+        }  # fmt: skip
+    if "data" in read:
+        variables["data"] = event.data
+    if "case" in read:
+        variables["case"] = event.case
+    if "person" in read:
+        variables["person"] = facts
+    if "before" in read:
+        variables["before"] = {**case.last, "by_me": case.last_person == person} if case.last else {}
+    return context(variables)
