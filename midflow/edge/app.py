@@ -3,7 +3,6 @@
 import re
 from collections.abc import Awaitable, Callable
 from time import perf_counter
-from typing import Any
 
 import structlog
 
@@ -13,13 +12,13 @@ from midflow.edge.cors import allow, preflight
 from midflow.edge.desk import Desk
 from midflow.edge.http import ClientGone, Problem, Receive, Request, Response, Scope, Send, Stream
 from midflow.edge.proxy import Proxy
-from midflow.edge.rate import RateLimiter
 from midflow.edge.statics import Statics
 from midflow.store.writer import Closed
 
 Handler = Callable[[Desk, Request], Awaitable[Response | Stream]]
 
 ROUTES: tuple[tuple[str, str, Handler], ...] = (
+    ("POST", "/v1/events", events.post_events),
     ("POST", "/hooks/{}", hooks.post_hook),
     ("GET", "/v1/offers", offers.get_offers),
     ("GET", "/v1/stream", offers.get_stream),
@@ -31,8 +30,6 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/readyz", health.get_ready),
     ("GET", "/metrics", health.get_metrics),
 )
-"""Every endpoint but `POST /v1/events`, which needs its rate limiter as well."""
-
 STUDIO = ("/studio", "/accounts", "/boards")
 """What is passed to the studio process."""
 
@@ -45,14 +42,13 @@ class App:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.desk = Desk(settings)
-        self.rate = RateLimiter(settings.rate_per_minute)
         self.statics = Statics(demo=settings.demo)
         self.proxy = Proxy(
             settings.data / "run" / "studio.sock",
             trusted=networks(settings.trusted_proxies),
             https=settings.base_url.startswith("https://"),
         )
-        routes = [*ROUTES, ("POST", "/v1/events", self._post_events)]
+        routes = [*ROUTES]
         if settings.demo:
             routes += demo.ROUTES
         self._exact = {
@@ -150,9 +146,6 @@ class App:
             raise Problem(405, f"{method} is not answered here.", headers=[(b"allow", allowed.encode())])
         return "static", None
 
-    async def _post_events(self, desk: Desk, request: Request) -> Response:
-        return await events.post_events(desk, request, self.rate)
-
 
 def build(settings: Settings) -> App:
     """Return the edge for these settings: the one place where it is put together."""
@@ -161,5 +154,4 @@ def build(settings: Settings) -> App:
 
 def routes() -> list[tuple[str, str]]:
     """Return every endpoint (method, path): what the documentation must name."""
-    table: list[tuple[str, str, Any]] = [*ROUTES, ("POST", "/v1/events", None), *demo.ROUTES]
-    return [(method, path) for method, path, _ in table]
+    return [(method, path) for method, path, _ in (*ROUTES, *demo.ROUTES)]

@@ -22,7 +22,7 @@ from midflow.flow.report import trace
 from midflow.store import keys, learners
 from midflow.store.keys import HostRow
 from midflow.store.people import Person, add_account, person_of, save_person
-from midflow.store.sqlite import Tx
+from midflow.store.tx import Tx
 
 HOST = "demo-helpdesk"
 VISITOR = "visitor-"

@@ -13,12 +13,14 @@ from midflow import plugs
 from midflow.config import Settings
 from midflow.core.content.release import Policy, Release, decode
 from midflow.edge.metrics import Metrics
+from midflow.edge.rate import RateLimiter
 from midflow.flow.identity import read_secret
 from midflow.flow.ingest import Arrival, KnownPeople, Receipt, ingest
 from midflow.flow.respond import Answer, Report, respond
 from midflow.flow.rulebook import Rulebook, prepare
 from midflow.store import keys, learners, log, releases
-from midflow.store.sqlite import Store, Tx
+from midflow.store.open import open_store
+from midflow.store.tx import Tx
 from midflow.store.writer import GroupCommit
 
 WATCH_SECONDS = 0.25
@@ -37,9 +39,10 @@ class Desk:
         self.kinds = plugs.block_kinds()
         self.sources = plugs.sources()
         self.metrics = Metrics()
+        self.rate = RateLimiter(settings.rate_per_minute)
         self.hub = Hub()
         self.people = KnownPeople()
-        self.store = Store.open(settings.data / "events.db")
+        self.store = open_store(settings.data, settings.database_url)
         self.secret = read_secret(settings.data / "secret.key")
         self.home = settings.base_url
         self.book = self._load()

@@ -9,7 +9,6 @@ from midflow.edge.auth import machine
 from midflow.edge.desk import Desk
 from midflow.edge.http import Problem, Request, Response, decode_json, json_response
 from midflow.edge.offers import offer_json
-from midflow.edge.rate import RateLimiter
 from midflow.flow.ingest import Arrival, Receipt, admit
 
 STRUCTURED = ("application/cloudevents+json", "application/json")
@@ -17,13 +16,13 @@ BATCH = "application/cloudevents-batch+json"
 MAX_EVENT_BYTES = 65_536
 
 
-async def post_events(desk: Desk, request: Request, rate: RateLimiter) -> Response:
+async def post_events(desk: Desk, request: Request) -> Response:
     """Take events; 202 after they are durable, with a reason for each that was not taken."""
     key = machine(desk, request, "events:write")
     raws = _raw_events(request, await request.body(desk.settings.max_body_bytes))
     if len(raws) > desk.settings.max_batch:
         raise Problem(413, f"{len(raws)} events in one batch; at most {desk.settings.max_batch}. Split it.")
-    rate.take(key.hash, len(raws), desk.clock())
+    desk.rate.take(key.hash, len(raws), desk.clock())
     deciding = request.query.get("decide") == "1"
     arrivals, rejected = _arrivals(desk, raws, reachable=deciding)
     if not arrivals and rejected:
