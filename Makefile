@@ -12,6 +12,8 @@ UV_VERSION := 0.13.9
 NPM := web/node_modules/.package-lock.json
 WEB := midflow/web_assets/manifest.json
 PAYLOADS := tests/plugs/github/node_modules/.package-lock.json
+CLIENTS := tests/hosts/xapi-clients/node_modules/.package-lock.json tests/hosts/xapi-clients/.venv/.synced
+RALPH := tests/hosts/ralph/.venv/.synced
 TEMPLATE := midflow/studio/template/.built
 DATA ?= midflow-data
 
@@ -57,6 +59,18 @@ $(PAYLOADS): tests/plugs/github/package.json tests/plugs/github/package-lock.jso
 	@cd tests/plugs/github && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
+# What others wrote and Midflow is tried with or measured beside: each in an environment of its own, outside our lock.
+tests/hosts/%/.venv/.synced: tests/hosts/%/requirements.txt $(VENV)/.uv
+	@echo "Packages of tests/hosts/$* ..."
+	@$(BIN)/uv venv -q --clear --python $(BIN)/python $(@D)
+	@$(BIN)/uv pip sync -q --require-hashes --python $(@D)/bin/python $<
+	@touch $@
+
+tests/hosts/%/node_modules/.package-lock.json: tests/hosts/%/package.json tests/hosts/%/package-lock.json
+	@echo "Packages of tests/hosts/$* ..."
+	@cd tests/hosts/$* && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
 # The migrated database that a first start copies, instead of migrating for a quarter of a minute.
 $(TEMPLATE): $(VENV)/.synced $(MIGRATIONS)
 	@echo "Studio template ..."
@@ -72,7 +86,7 @@ test: setup test-tools test-web test-python ## every test
 test-tools:
 	@bash .ci/test-tools
 
-test-python: setup $(PAYLOADS)
+test-python: setup $(PAYLOADS) $(CLIENTS)
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test-web: $(NPM)
@@ -89,7 +103,7 @@ format: ## lay out Python the one way, and mend what can be mended safely
 	@$(BIN)/ruff check --fix-only
 	@$(BIN)/ruff format
 
-bench: setup ## measurements at full size, each beside its control (long)
+bench: setup $(RALPH) ## measurements at full size, each beside its control (long)
 	@$(BIN)/python -m bench
 
 wheel: setup ## build dist/midflow-*.whl with pages, packs and template inside
@@ -98,4 +112,5 @@ wheel: setup ## build dist/midflow-*.whl with pages, packs and template inside
 
 clean: ## remove what make has built; your data stays
 	@rm -rf $(VENV) web/node_modules tests/plugs/github/node_modules midflow/web_assets dist build test-results
+	@rm -rf tests/hosts/*/.venv tests/hosts/*/node_modules
 	@rm -rf midflow/studio/template
