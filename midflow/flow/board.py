@@ -6,7 +6,7 @@ from midflow.core.decide.silence import WORDS
 from midflow.store import counts, people
 from midflow.store.counts import Count
 from midflow.store.privacy import log_access
-from midflow.store.sqlite import Store, Tx
+from midflow.store.tx import Store, Tx
 
 FEWEST_PEOPLE = 5
 """A number is shown where at least this many people stand behind it."""

@@ -1,6 +1,7 @@
 """Django's settings, from the environment that the process starting the studio has set.
 
-MIDFLOW_DATA: the data folder. MIDFLOW_BASE_URL: the address under which people
+MIDFLOW_DATA: the data folder. MIDFLOW_DATABASE_URL: where the store is, when
+not in that folder. MIDFLOW_BASE_URL: the address under which people
 reach the edge, which passes the studio's paths on. MIDFLOW_DEMO: the sample.
 """
 
@@ -15,6 +16,7 @@ TRUE = ("1", "true", "yes")
 HERE = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("MIDFLOW_DATA", "midflow-data")).resolve()
 BASE_URL = os.environ.get("MIDFLOW_BASE_URL", "http://localhost:8600").rstrip("/")
+DATABASE_URL = os.environ.get("MIDFLOW_DATABASE_URL", "")
 DEMO = os.environ.get("MIDFLOW_DEMO", "").lower() in TRUE
 SECURE = BASE_URL.startswith("https://")
 
