@@ -29,6 +29,9 @@ class Settings:
     """Every setting there is. The names are those of the file; the environment's are `MIDFLOW_<NAME>`."""
 
     data: Path = _setting(Path("midflow-data"), "folder that holds all data of this installation")
+    database_url: str = _setting(
+        "", "PostgreSQL for the store (postgresql://...); SQLite in the data folder where empty"
+    )
     host: str = _setting("127.0.0.1", "address to listen on; 0.0.0.0 for all")
     port: int = _setting(8600, "port to listen on", least=1)
     base_url: str = _setting("", "address under which people reach it; http://HOST:PORT where empty")
@@ -96,6 +99,8 @@ def _complete(settings: Settings) -> Settings:
     if settings.port > HIGHEST_PORT:
         raise ConfigError(f"port: {settings.port} is no port; choose one from 1 to {HIGHEST_PORT}.")
     networks(settings.trusted_proxies)
+    if settings.database_url and not settings.database_url.startswith(("postgresql://", "postgres://")):
+        raise ConfigError("database_url: it must begin with postgresql://, or be empty for SQLite.")
     changes: dict[str, Any] = {"data": settings.data.expanduser().resolve()}
     if not settings.base_url:
         nearby = ("0.0.0.0", "::", "127.0.0.1", "::1")  # noqa: S104 - compared, not bound

@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from midflow.store.open import open_store
+from midflow.store.tx import Store
+from tests import postgres as postgres_server
+
 ROOT = Path(__file__).resolve().parents[1]
 CORE = str(ROOT / "midflow" / "core")
 CORE_TESTS = ROOT / "tests" / "core"
@@ -57,6 +61,23 @@ def needs() -> Callable[[str], Path]:
         return found
 
     return program
+
+
+@pytest.fixture(scope="session")
+def postgres(needs: Callable[[str], Path]) -> Iterator[postgres_server.Server]:
+    """One server for all tests of this process; `database()` gives a test one of its own."""
+    with postgres_server.running(needs("postgresql").resolve().parent) as server:
+        yield server
+
+
+Opens = Callable[[], Store]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.needs("postgresql"))])
+def opens(request: pytest.FixtureRequest, tmp_path: Path) -> Opens:
+    """Open the test's own store, SQLite's and PostgreSQL's; each call as another process would."""
+    url = "" if request.param == "sqlite" else request.getfixturevalue("postgres").database()
+    return lambda: open_store(tmp_path, url)
 
 
 @pytest.fixture(scope="session")

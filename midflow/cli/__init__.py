@@ -17,7 +17,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         import_module(f"midflow.cli.{name}").add(commands)
     args = parser.parse_args(argv)
     from midflow.config import ConfigError
-    from midflow.store.sqlite import StoreError
+    from midflow.store.tx import StoreError
 
     try:
         return int(args.run(args))

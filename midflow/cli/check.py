@@ -2,8 +2,8 @@
 
 import argparse
 import json
+import re
 import shutil
-import sqlite3
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -45,11 +45,20 @@ def _settings(found: "Loaded") -> dict[str, Any]:
     from midflow.config import SIMPLE
 
     rows = {
-        name: {"value": str(getattr(found.settings, name)), "from": found.origins.get(name, "default")}
+        name: {
+            "value": _shown(name, str(getattr(found.settings, name))),
+            "from": found.origins.get(name, "default"),
+        }
         for name in SIMPLE
     }
     names = ", ".join(sorted(found.settings.source_secrets)) or "none"
     return {**rows, "source_secrets": {"value": f"set for: {names}", "from": "file and environment"}}
+
+
+def _shown(name: str, value: str) -> str:
+    """A setting as it may be printed: an address without its password."""
+    hidden = r"(?<=://)([^/@:]*:)[^/@]*(?=@)|(?<=password)(=)[^&]*"
+    return re.sub(hidden, r"\1\2...", value) if name == "database_url" else value
 
 
 def _finding(ok: bool, what: str, remedy: str = "") -> dict[str, Any]:
@@ -72,15 +81,15 @@ def _folder(settings: "Settings") -> list[dict[str, Any]]:
 def _store(settings: "Settings") -> list[dict[str, Any]]:
     from midflow.store import people, releases
     from midflow.store.jobs import last_beat
-    from midflow.store.sqlite import Store, StoreError
+    from midflow.store.open import FILE, open_store
+    from midflow.store.tx import StoreError
 
-    path = settings.data / "events.db"
-    if not path.is_file():
+    if not settings.database_url and not (settings.data / FILE).is_file():
         return [_finding(False, "event store", "`midflow up` makes it")]
     try:
-        store = Store.open(path)
-    except (StoreError, sqlite3.Error) as error:
-        return [_finding(False, f"event store: {error}", "restore a backup")]
+        store = open_store(settings.data, settings.database_url)
+    except StoreError as error:
+        return [_finding(False, f"event store: {error}", "do what it says")]
     number = store.read(releases.current_number)
     unknown = len(store.read(people.unknown_accounts))
     beat = store.read(last_beat)

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from midflow.config import ConfigError, Loaded, load
-from midflow.store.sqlite import Store, StoreError
+from midflow.store import open as opening
+from midflow.store.tx import Store, StoreError
 
 LONGEST_SOCKET = 103
 """The shortest bound of the systems we run on: macOS has 103 bytes, Linux 107."""
@@ -49,11 +50,11 @@ def prepare_folder(path: Path) -> None:
 
 
 def open_store(args: argparse.Namespace) -> Store:
-    """Return the store of the data folder, making both where they are not there."""
+    """Return the installation's store, making it and the data folder where they are not there."""
     settings = loaded(args).settings
     prepare_folder(settings.data)
     try:
-        return Store.open(settings.data / "events.db")
+        return opening.open_store(settings.data, settings.database_url)
     except StoreError as error:
         raise ConfigError(str(error)) from None
 

@@ -55,6 +55,7 @@ def _prepared(args: argparse.Namespace) -> "Settings":
     # Django reads its settings from a module, so they reach it by the environment.
     os.environ |= {
         "MIDFLOW_DATA": str(settings.data),
+        "MIDFLOW_DATABASE_URL": settings.database_url,
         "MIDFLOW_BASE_URL": settings.base_url,
         "MIDFLOW_DEMO": str(settings.demo).lower(),
     }

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from midflow.config import Settings
-    from midflow.store.sqlite import Tx
+    from midflow.store.tx import Tx
 
 USABLE_SECONDS = 60.0
 
@@ -62,13 +62,13 @@ def _prepare_data(settings: "Settings", options: list[str]) -> None:
     """What must be there before the first request: the secret, both databases, and the sample if it is wanted."""
     from midflow.config import ConfigError
     from midflow.flow.identity import IdentityError, read_secret
-    from midflow.store.sqlite import Store
+    from midflow.store.open import open_store
 
     try:
         read_secret(settings.data / "secret.key")
     except IdentityError as error:
         raise ConfigError(str(error)) from None
-    store = Store.open(settings.data / "events.db")
+    store = open_store(settings.data, settings.database_url)
     seeding = settings.demo and store.read(lambda tx: _wants_sample(tx, settings.data))
     store.close()
     _task(["prepare"], options)

@@ -11,7 +11,7 @@ from jwt.types import Options
 
 from midflow.store import keys
 from midflow.store.people import Person, person, person_of
-from midflow.store.sqlite import Tx
+from midflow.store.tx import Tx
 
 ISSUER = "midflow"
 AUDIENCE = "midflow"

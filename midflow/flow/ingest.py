@@ -16,7 +16,7 @@ from midflow.flow.rulebook import Rulebook
 from midflow.store import learners, log
 from midflow.store.log import DecisionRow, EventRow, OfferRow
 from midflow.store.people import Person, note_unknown, people_version, person, person_of
-from midflow.store.sqlite import Tx
+from midflow.store.tx import Tx
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):

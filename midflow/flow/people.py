@@ -4,7 +4,7 @@ import re
 
 from midflow.store import people
 from midflow.store.people import Person
-from midflow.store.sqlite import Tx
+from midflow.store.tx import Tx
 
 
 class PeopleError(ValueError):

@@ -6,7 +6,7 @@ from midflow.core.content.block import BlockKinds
 from midflow.core.content.release import Draft, Policy, compile_release, encode
 from midflow.core.match import gate
 from midflow.store import releases
-from midflow.store.sqlite import Store, Tx
+from midflow.store.tx import Store, Tx
 
 
 class Published(msgspec.Struct, frozen=True, kw_only=True):

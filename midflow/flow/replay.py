@@ -14,7 +14,7 @@ from midflow.core.events import WorkEvent
 from midflow.flow.ingest import Arrival, Receipt, admit, ingest
 from midflow.flow.rulebook import Rulebook
 from midflow.store.people import Person, add_account, person_of, save_person
-from midflow.store.sqlite import Store, Tx
+from midflow.store.tx import Store, Tx
 
 BATCH = 512
 

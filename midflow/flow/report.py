@@ -12,8 +12,8 @@ from midflow.core.learner.state import LearnerState
 from midflow.flow.rulebook import Rulebook
 from midflow.store import learners, log
 from midflow.store.log import DecisionRow, EventRow, OfferRow
-from midflow.store.sqlite import Tx
 from midflow.store.statements import StatementRow, statements_of
+from midflow.store.tx import Tx
 
 Tone = Literal["plain", "shown", "silence", "good", "bad"]
 DAY = 86_400.0

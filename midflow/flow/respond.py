@@ -16,8 +16,8 @@ from midflow.core.record.statements import Outcome, evidence, statement
 from midflow.flow.rulebook import Rulebook
 from midflow.store import learners, log
 from midflow.store.people import Person
-from midflow.store.sqlite import Tx
 from midflow.store.statements import add_statement, known_statement
+from midflow.store.tx import Tx
 
 REASONS: tuple[str, ...] = ("not_now", "i_know_this", "not_relevant")
 STATE_AFTER = {

@@ -9,7 +9,8 @@ import structlog
 from midflow.config import Settings
 from midflow.jobs.table import TABLE
 from midflow.store.jobs import claim, fail, finish, schedule
-from midflow.store.sqlite import Store, Tx
+from midflow.store.open import open_store
+from midflow.store.tx import Store, Tx
 
 IDLE_SECONDS = 1.0
 
@@ -21,7 +22,7 @@ def run(settings: Settings) -> int:
     ending = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.set())
-    store = Store.open(settings.data / "events.db")
+    store = open_store(settings.data, settings.database_url)
     store.write(lambda tx: plan(tx, time.time()))
     logger.info("jobs run", jobs=sorted(TABLE))
     while not ending.is_set():

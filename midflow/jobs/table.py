@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from midflow.flow.respond import expire
 from midflow.store.jobs import Job, beat
-from midflow.store.sqlite import Store
+from midflow.store.tx import Store
 
 Work = Callable[[Store, Job, float], None]
 

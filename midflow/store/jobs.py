@@ -3,7 +3,7 @@
 import json
 from typing import Any, NamedTuple
 
-from midflow.store.sqlite import Tx
+from midflow.store.tx import Tx
 
 LEASE_SECONDS = 300.0
 FIRST_RETRY = 5.0
@@ -40,9 +40,9 @@ def schedule(
 def claim(tx: Tx, now: float) -> Job | None:
     """Take the job that is due longest, for `LEASE_SECONDS`; None where none is."""
     row = tx.execute(
-        "SELECT name, key, every, attempts, payload FROM job WHERE due<=?1 AND (lease_until IS NULL OR lease_until<=?1)"
+        "SELECT name, key, every, attempts, payload FROM job WHERE due<=? AND (lease_until IS NULL OR lease_until<=?)"
         " ORDER BY due LIMIT 1",
-        [now],
+        [now, now],
     ).fetchone()
     if row is None:
         return None

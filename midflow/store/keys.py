@@ -3,7 +3,7 @@
 import json
 from typing import NamedTuple
 
-from midflow.store.sqlite import Tx
+from midflow.store.tx import Tx
 
 
 class KeyRow(NamedTuple):

@@ -7,7 +7,7 @@ import msgspec
 from midflow.core.decide.need import TaskRate
 from midflow.core.learner.state import LearnerState
 from midflow.core.match import CaseState
-from midflow.store.sqlite import Tx
+from midflow.store.tx import Tx
 
 _encode = msgspec.msgpack.Encoder().encode
 _state = msgspec.msgpack.Decoder(LearnerState).decode
@@ -27,7 +27,7 @@ def save_learners(tx: Tx, states: Mapping[str, LearnerState]) -> None:
     """Store the states of people, each one version further."""
     tx.executemany(
         "INSERT INTO learner VALUES (?, 1, ?, ?) ON CONFLICT (person) DO UPDATE SET"
-        " version=version+1, next_due=excluded.next_due, state=excluded.state",
+        " version=learner.version+1, next_due=excluded.next_due, state=excluded.state",
         [(person, _next_due(state), _encode(state)) for person, state in states.items()],
     )
 

@@ -9,7 +9,7 @@ from midflow.core.decide import Decision, Situation
 from midflow.core.decide.policy import form
 from midflow.core.deliver import Message
 from midflow.core.events import WorkEvent
-from midflow.store.sqlite import Tx
+from midflow.store.tx import Tx
 
 encode = msgspec.json.Encoder().encode
 _situation = msgspec.json.Decoder(Situation).decode

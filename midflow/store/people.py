@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from midflow.store.sqlite import Tx
+from midflow.store.tx import Tx
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +52,8 @@ def save_person(tx: Tx, person: Person, *, now: float) -> None:
         f"INSERT INTO person ({_COLUMNS}, created) VALUES ({', '.join('?' * 14)}) ON CONFLICT (id) DO UPDATE SET {changes}",
         [*values, now],
     )
+    tx.execute("DELETE FROM member WHERE person=?", [person.id])
+    tx.executemany("INSERT INTO member VALUES (?, ?)", [(team, person.id) for team in set(person.teams)])
     _changed(tx)
 
 
@@ -63,7 +65,8 @@ def people_version(tx: Tx) -> int:
 
 def _changed(tx: Tx) -> None:
     tx.execute(
-        "INSERT INTO meta VALUES ('people_version', '1') ON CONFLICT (name) DO UPDATE SET value=value+1"
+        "INSERT INTO meta VALUES ('people_version', '1') ON CONFLICT (name)"
+        " DO UPDATE SET value=CAST(CAST(meta.value AS BIGINT) + 1 AS TEXT)"
     )
 
 
@@ -96,9 +99,10 @@ def person_of(tx: Tx, source: str, name: str) -> str | None:
 def note_unknown(tx: Tx, seen: Iterable[tuple[str, str, float, int]]) -> None:
     """Count events of accounts that belong to nobody: (source, name, time, events)."""
     tx.executemany(
-        "INSERT INTO account VALUES (?1, ?2, NULL, ?3, ?3, ?4) ON CONFLICT (source, name) DO UPDATE SET"
-        " last_seen=max(last_seen, excluded.last_seen), events=events+excluded.events",
-        seen,
+        "INSERT INTO account VALUES (?, ?, NULL, ?, ?, ?) ON CONFLICT (source, name) DO UPDATE SET last_seen="
+        "CASE WHEN excluded.last_seen > account.last_seen THEN excluded.last_seen ELSE account.last_seen END,"
+        " events=account.events+excluded.events",
+        [(source, name, time, time, events) for source, name, time, events in seen],
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-from midflow.store.sqlite import Tx
+from midflow.store.tx import Tx
 
 Purpose = Literal["support", "compliance", "study", "operations", "evidence"]
 

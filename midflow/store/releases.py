@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from midflow.store.sqlite import Tx
+from midflow.store.tx import Tx
 
 
 class ReleaseRow(NamedTuple):

@@ -60,6 +60,9 @@ CREATE TABLE account (
   first_seen REAL NOT NULL, last_seen REAL NOT NULL, events INTEGER NOT NULL,
   PRIMARY KEY (source, name)
 ) WITHOUT ROWID;
+-- Who is in which team: the same as person.teams, the other way round.
+CREATE TABLE member (team TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY (team, person)) WITHOUT ROWID;
+CREATE INDEX member_person ON member (person);
 CREATE TABLE team (id TEXT PRIMARY KEY, title TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE release (

@@ -8,23 +8,15 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
-Tx = sqlite3.Connection
-Result = TypeVar("Result")
-
-SCHEMA = 1
-BUSY_SECONDS = 30.0
-
-
-class StoreError(RuntimeError):
-    """The store cannot be used: why, and what to do."""
+from midflow.store import schema, upgrade
+from midflow.store.tx import BUSY_SECONDS, DiskFull, Result, StoreError, Tx
 
 
 class Store:
     """One open store. Safe to use from several threads; writers take turns."""
 
-    def __init__(self, path: Path, writer: Tx) -> None:
+    def __init__(self, path: Path, writer: sqlite3.Connection) -> None:
         self.path = path
         self._writer = writer
         self._turn = threading.Lock()
@@ -40,6 +32,8 @@ class Store:
             writer = _connect(path)
             _migrate(writer, path)
         except sqlite3.DatabaseError as error:
+            if _is_full(error):
+                raise _full(path) from error
             raise StoreError(
                 f"{path} cannot be opened as a store: {error}. Restore a backup or name another folder."
             ) from error
@@ -52,10 +46,14 @@ class Store:
             tx.execute("BEGIN IMMEDIATE")
             try:
                 result = fn(tx)
-            except BaseException:
-                tx.execute("ROLLBACK")
+                tx.execute("COMMIT")
+            except BaseException as error:
+                # On some errors, a full disk among them, SQLite has rolled back by itself.
+                if tx.in_transaction:
+                    tx.execute("ROLLBACK")
+                if _is_full(error):
+                    raise _full(self.path) from error
                 raise
-            tx.execute("COMMIT")
             return result
 
     def read(self, fn: Callable[[Tx], Result]) -> Result:
@@ -81,8 +79,8 @@ class Store:
             reader.close()
             del self._local.tx
 
-    def _reader(self) -> Tx:
-        reader: Tx | None = getattr(self._local, "tx", None)
+    def _reader(self) -> sqlite3.Connection:
+        reader: sqlite3.Connection | None = getattr(self._local, "tx", None)
         if reader is None:
             reader = _connect(self.path)
             reader.execute("PRAGMA query_only=ON")
@@ -90,7 +88,15 @@ class Store:
         return reader
 
 
-def _connect(path: Path) -> Tx:
+def _is_full(error: BaseException) -> bool:
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+
+
+def _full(path: Path) -> DiskFull:
+    return DiskFull(f"{path} cannot grow: the disk is full. Nothing was kept of this write; free some space.")
+
+
+def _connect(path: Path) -> sqlite3.Connection:
     tx = sqlite3.connect(
         path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256
     )
@@ -102,25 +108,22 @@ def _connect(path: Path) -> Tx:
     return tx
 
 
-def _migrate(tx: Tx, path: Path) -> None:
+def _migrate(tx: sqlite3.Connection, path: Path) -> None:
     """Bring the file to the present schema; several processes may start at once."""
     tx.execute("BEGIN IMMEDIATE")
     try:
         version = int(tx.execute("PRAGMA user_version").fetchone()[0])
-        if version > SCHEMA:
+        if version > schema.SCHEMA:
             raise StoreError(
                 f"{path} was written by a newer Midflow (schema {version}). Install that version."
             )
         if version == 0:
-            for statement in _statements((Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")):
+            for statement in schema.statements():
                 tx.execute(statement)
-            tx.execute(f"PRAGMA user_version={SCHEMA}")
+        elif version < schema.SCHEMA:
+            upgrade.upgrade(tx, version)
+        tx.execute(f"PRAGMA user_version={schema.SCHEMA}")
     except BaseException:
         tx.execute("ROLLBACK")
         raise
     tx.execute("COMMIT")
-
-
-def _statements(script: str) -> list[str]:
-    code = "\n".join(line for line in script.splitlines() if not line.lstrip().startswith("--"))
-    return [part.strip() for part in code.split(";") if part.strip()]

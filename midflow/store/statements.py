@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from midflow.store.sqlite import Tx
+from midflow.store.tx import Tx
 
 _encode = msgspec.json.Encoder().encode
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from midflow.store.sqlite import Store, Tx
+from midflow.store.tx import Store, StoreError, Tx
 
 Batch = Callable[[Tx, list[Any]], Sequence[Any]]
 """Takes a transaction and the items of one kind; returns one result an item, in order."""
@@ -93,6 +93,8 @@ class GroupCommit:
 def _run(store: Store, batches: Mapping[str, Batch], items: list[tuple[str, Any]]) -> list[Any]:
     try:
         return store.write(lambda tx: _all(tx, batches, items))
+    except StoreError as error:
+        return [error] * len(items)  # no item is to blame, and each alone would wait as long
     except Exception as error:  # noqa: BLE001 - the failing item is found below, and its caller told
         if len(items) == 1:
             return [error]

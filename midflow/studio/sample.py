@@ -13,7 +13,7 @@ from django.db import transaction
 from midflow.core.decide import TaskRate
 from midflow.store.learners import save_task_rates, task_rate
 from midflow.store.people import Person, add_account, save_person, save_team
-from midflow.store.sqlite import Tx
+from midflow.store.tx import Tx
 from midflow.studio.accounts.person import SOURCE
 from midflow.studio.authoring.exchange import import_folders
 from midflow.studio.storage import store

@@ -4,10 +4,11 @@ from functools import cache
 
 from django.conf import settings
 
-from midflow.store.sqlite import Store
+from midflow.store.open import open_store
+from midflow.store.tx import Store
 
 
 @cache
 def store() -> Store:
     """Return this process's store."""
-    return Store.open(settings.DATA / "events.db")
+    return open_store(settings.DATA, settings.DATABASE_URL)

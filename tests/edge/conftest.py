@@ -18,7 +18,8 @@ from midflow.flow.identity import issue, new_key, read_secret
 from midflow.flow.publish import publish
 from midflow.store import keys
 from midflow.store.people import Person, add_account, save_person
-from midflow.store.sqlite import Store, Tx
+from midflow.store.sqlite import Store
+from midflow.store.tx import Tx
 from tests.flow.conftest import DESK, DRAFT
 
 START_SECONDS = 20.0

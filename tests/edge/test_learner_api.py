@@ -16,7 +16,7 @@ from midflow.flow.publish import publish
 from midflow.store import keys, learners
 from midflow.store.keys import HostRow
 from midflow.store.people import Person, add_account, save_person
-from midflow.store.sqlite import Tx
+from midflow.store.tx import Tx
 from tests.edge.conftest import Edge, event
 from tests.flow.conftest import DESK, DRAFT, hold_unit
 

@@ -1,7 +1,6 @@
 """A small support desk: Ana who answers tickets, Chloé who leads the team, one task with two units."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +14,8 @@ from midflow.core.match import gate
 from midflow.flow.ingest import Receipt, admit, ingest
 from midflow.flow.rulebook import Rulebook, prepare
 from midflow.store.people import Person, add_account, save_person
-from midflow.store.sqlite import Store
+from midflow.store.tx import Store
+from tests.conftest import Opens
 
 NOW = 1_790_000_000.0
 DESK = "desk"
@@ -66,8 +66,8 @@ def book_of(draft: Draft = DRAFT, policy: Policy | None = None) -> Rulebook:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open(tmp_path / "events.db")
+def store(opens: Opens) -> Iterator[Store]:
+    opened = opens()
 
     def people(tx):  # type: ignore[no-untyped-def]
         for id, name in (("ana", "Ana"), ("chloe", "Chloé")):

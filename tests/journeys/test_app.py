@@ -7,7 +7,8 @@ from playwright.sync_api import Page, expect
 
 from midflow.core.learner.evidence import Answered, apply
 from midflow.store import learners
-from midflow.store.sqlite import Store, Tx
+from midflow.store.sqlite import Store
+from midflow.store.tx import Tx
 from tests.processes.conftest import Up
 
 DAY = 86_400.0

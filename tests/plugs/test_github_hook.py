@@ -15,7 +15,7 @@ from midflow.cli.pack import read_pack
 from midflow.core.content.release import draft_of
 from midflow.flow.publish import publish
 from midflow.store.people import Person, add_account, save_person
-from midflow.store.sqlite import Tx
+from midflow.store.tx import Tx
 from tests.conftest import in_ci, miss
 from tests.edge.conftest import Edge
 from tests.plugs.test_github import EXAMPLES
