@@ -1,0 +1,115 @@
+"""JSON as it comes: decoded strictly, cut into its statements, and written again."""
+
+import json
+import re
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from midflow.core.record.problem import RecordError
+
+KEY = re.compile(rb'"[ \t\n\r]*:')
+DEPTH = 100
+"""Objects and arrays within each other; statements need less than ten, their extensions what they like."""
+
+_encode = msgspec.json.Encoder(decimal_format="number").encode
+_raw_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_raw_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
+
+
+def encode(value: Any) -> bytes:
+    """Return the value as compact JSON in UTF-8."""
+    return _encode(value)
+
+
+def members(raw: bytes) -> dict[str, msgspec.Raw]:
+    """Return the members of a JSON object that `decode` took, each as the bytes it was."""
+    return _raw_object(raw)
+
+
+def decode(raw: bytes, *, where: str = "$") -> Any:
+    """Return the value of a JSON text.
+
+    RecordError where it is no JSON in UTF-8, is nested deeper than DEPTH, or has an object with the same
+    member twice (Data 2.2). Numbers may have any size; those no float holds become Decimal.
+    """
+    try:
+        value = msgspec.json.decode(raw)
+    except msgspec.ValidationError:  # a number beyond what msgspec holds
+        value = _decode_any_number(raw, where)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _broken(error, where) from error
+    except RecursionError as error:
+        raise _deep(where) from error
+    if _keys_written(raw) != _keys(value, where):
+        _refuse_duplicates(raw, where)
+    return value
+
+
+def decode_batch(raw: bytes) -> list[tuple[bytes, Any]]:
+    """Return each statement of a request's body, a single one or an array, as its bytes and its value."""
+    value = decode(raw)
+    if not isinstance(value, list):
+        return [(raw, value)]
+    return list(zip(map(bytes, _raw_array(raw)), value, strict=True))
+
+
+def _broken(error: Exception, where: str) -> RecordError:
+    return RecordError(f"must be JSON in UTF-8: {error}", section="Communication 1.4", where=where)
+
+
+def _deep(where: str) -> RecordError:
+    return RecordError(f"must not nest deeper than {DEPTH} levels", section="Data 2.2", where=where)
+
+
+def _keys(value: Any, where: str) -> int:
+    """Count the members of all objects, level by level."""
+    count = depth = 0
+    level: list[Any] = [value]
+    while level:
+        depth += 1
+        if depth > DEPTH:
+            raise _deep(where)
+        below: list[Any] = []
+        for item in level:
+            if type(item) is dict:
+                count += len(item)
+                below += item.values()
+            elif type(item) is list:
+                below += item
+        level = below
+    return count
+
+
+def _keys_written(raw: bytes) -> int:
+    """Count what looks like a key: every key, and in rare texts something inside a string as well."""
+    if b" :" in raw or b"\n:" in raw or b"\t:" in raw or b"\r:" in raw:
+        return len(KEY.findall(raw))
+    return raw.count(b'":')
+
+
+def _refuse_duplicates(raw: bytes, where: str) -> None:
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            message = f'has the member "{twice}" more than once; leave one of them out'
+            raise RecordError(message, section="Data 2.2", where=where)
+        return made
+
+    json.loads(raw, object_pairs_hook=once, parse_int=str, parse_float=str)
+
+
+def _decode_any_number(raw: bytes, where: str) -> Any:
+    try:
+        return json.loads(raw, parse_int=Decimal, parse_float=Decimal, parse_constant=_no_number)
+    except RecursionError as error:
+        raise _deep(where) from error
+    except ValueError as error:
+        raise _broken(error, where) from error
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number of JSON")
