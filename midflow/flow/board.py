@@ -59,7 +59,7 @@ def _group(tx: Tx, team: str, title: str, size: int, since: float) -> Group:
         "Units opened": counts.statements(tx, team, since, "opened"),
         "Units completed": counts.statements(tx, team, since, "completed"),
         "Checks answered for the first time": counts.first_answers(tx, team, since),
-        "of these right": counts.first_answers(tx, team, since, right=True),
+        "Of these right": counts.first_answers(tx, team, since, right=True),
     }
     silences = counts.silences(tx, team, since)
     return Group(

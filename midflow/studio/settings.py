@@ -9,14 +9,15 @@ import hashlib
 import logging
 import os
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from midflow.flow.identity import read_secret
 
 TRUE = ("1", "true", "yes")
 HERE = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("MIDFLOW_DATA", "midflow-data")).resolve()
-BASE_URL = os.environ.get("MIDFLOW_BASE_URL", "http://localhost:8600").rstrip("/")
 DATABASE_URL = os.environ.get("MIDFLOW_DATABASE_URL", "")
+BASE_URL = os.environ.get("MIDFLOW_BASE_URL", "http://localhost:8600").rstrip("/")
 DEMO = os.environ.get("MIDFLOW_DEMO", "").lower() in TRUE
 SECURE = BASE_URL.startswith("https://")
 
@@ -162,6 +163,8 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_I18N_ENABLED = False
+# Systems call some zones in ways that no browser knows.
+WAGTAIL_USER_TIME_ZONES = sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
 
 LOGGING_CONFIG = None  # the process that starts us has configured logging
 # Every save of the editor is a line otherwise, and three more for its search index.

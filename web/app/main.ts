@@ -16,6 +16,7 @@ document.adoptedStyleSheets = [tokens, page, playerCss, css].map(sheet);
 
 const api = new Api(location.origin, tokenFrom("/accounts/token"));
 const main = document.querySelector("main") as HTMLElement;
+const out = document.getElementById("out") as HTMLElement;
 let outbox: Outbox;
 
 async function today(): Promise<void> {
@@ -25,6 +26,7 @@ async function today(): Promise<void> {
     const found = await api.get<Today>("/v1/today");
     outbox ??= new Outbox(api, found.person.id);
     if (found.sample) sayItIsASample();
+    out.hidden = false;
     show(found);
   } catch (error) {
     fill(main, failure(error));
@@ -39,13 +41,12 @@ function show(found: Today): void {
     ...found.units.map((unit) => thing(unit.title, unit.reason, unit.minutes, () => play(unit.id))),
   ].filter((item): item is HTMLLIElement => item !== null);
   const name = found.person.name.split(" ")[0];
-  const intro = things.length ? "A few minutes, if you want them." : "Nothing needs you here.";
   fill(
     main,
-    h("header", {}, h("h1", {}, `Today, ${name}`), h("p", {}, intro)),
+    h("header", {}, h("h2", {}, `Today, ${name}`), things.length > 0 && h("p", {}, "A few minutes, if you want them.")),
     things.length
       ? h("ul", { class: "things" }, ...things.slice(0, 3))
-      : calm("Nothing for you now", "When something at work is worth two minutes, it shows up there and here."),
+      : calm("Nothing needs you now", "When something at work is worth two minutes, it shows up there and here."),
   );
 }
 
@@ -87,10 +88,11 @@ function ask(reviews: Review[], place: number): void {
   const item = reviews[place];
   const kind = item && blockKind(item.block.kind);
   if (!item || !kind) {
-    const done = calm("That was it for today", "They come back before you are likely to forget them.");
+    const done = calm("That was it for now", "The questions come back before you are likely to forget the answers.");
     done.append(h("button", { type: "button", class: "primary", onclick: () => void outbox.flush().then(today) }, "Back"));
     document.body.className = "";
-    return fill(main, done);
+    fill(main, done);
+    return main.focus({ preventScroll: true });
   }
   const began = Date.now();
   const next = h("button", { type: "button", class: "quiet", onclick: () => ask(reviews, place + 1) }, "Skip");
@@ -107,19 +109,26 @@ function ask(reviews: Review[], place: number): void {
       fill(next, place + 1 < reviews.length ? "Next" : "Finish");
     },
   });
-  const eyebrow = h("p", { class: "eyebrow" }, `Review ${place + 1} of ${reviews.length} · ${item.unit_title}`);
-  const foot = h("div", { class: "foot" }, h("button", { type: "button", class: "quiet", onclick: () => void today() }, "Stop"), h("span", { class: "grow" }), next);
-  fill(main, h("div", { class: "stagewrap" }, h("div", { class: "player" }, h("div", { class: "reviewing", tabindex: -1 }, h("h2", { class: "eyebrow" }, eyebrow.textContent ?? ""), view, foot))));
+  const stop = h("button", { type: "button", class: "quiet", onclick: () => void outbox.flush().then(today) }, "Stop");
+  const heading = h("h2", { class: "eyebrow" }, `Review ${place + 1} of ${reviews.length} · ${item.unit_title}`);
+  const question = h("div", { class: "reviewing", tabindex: -1 }, heading, view);
+  const foot = h("div", { class: "foot" }, stop, h("span", { class: "grow" }), next);
+  fill(main, h("div", { class: "stagewrap" }, h("div", { class: "player" }, question, foot)));
   main.querySelector<HTMLElement>(".reviewing")?.focus();
 }
 
 function failure(error: unknown): HTMLElement {
+  document.body.className = "";
   if (error instanceof ApiError && error.status === 401) {
+    out.hidden = true;
+    if (error.sample) sayItIsASample();
     const view = calm("Sign in to see your day", "What you are shown and what you answered stays yours.");
     view.append(h("a", { class: "button", href: error.login ?? "/accounts/login/?next=/app/" }, "Sign in"));
     return view;
   }
-  const view = calm("This cannot be shown right now", error instanceof Error ? error.message : "Something went wrong.");
+  const linked = !(error instanceof ApiError && error.status === 403);
+  out.hidden &&= linked;
+  const view = calm(linked ? "This cannot be shown right now" : "You are not linked to a person yet", error instanceof Error ? error.message : "Something went wrong.");
   view.append(h("button", { type: "button", class: "primary", onclick: () => void today() }, "Try again"));
   return view;
 }
@@ -129,7 +138,7 @@ function calm(title: string, words: string): HTMLElement {
 }
 
 function sayItIsASample(): void {
-  const words = h("p", { class: "sample", role: "note" }, "A sample organisation: its people and tickets are invented.");
+  const words = h("aside", { class: "sample", "aria-label": "Sample" }, "This is a sample. Its organisation and its people are invented.");
   fill(document.getElementById("sample") as HTMLElement, words);
 }
 

@@ -10,6 +10,8 @@ export class ApiError extends Error {
     readonly status: number,
     detail: string,
     readonly login?: string,
+    /** Whether it is the sample organisation that says so. */
+    readonly sample = false,
   ) {
     super(detail);
   }
@@ -80,8 +82,8 @@ export function tokenFrom(url: string): () => Promise<Token> {
     const answer = await fetch(url, { credentials: "same-origin", headers: { accept: "application/json" } }).catch(() => {
       throw new ApiError(0, "The sign-in cannot be reached right now.");
     });
-    const body = (await answer.json().catch(() => ({}))) as Partial<Token> & { detail?: string; login?: string };
-    if (!answer.ok || !body.token) throw new ApiError(answer.status, body.detail ?? "Not signed in.", body.login);
+    const body = (await answer.json().catch(() => ({}))) as Partial<Token> & { detail?: string; login?: string; sample?: boolean };
+    if (!answer.ok || !body.token) throw new ApiError(answer.status, body.detail ?? "Not signed in.", body.login, body.sample);
     return { token: body.token, expires: body.expires ?? 0 };
   };
 }

@@ -129,7 +129,7 @@ async function main(): Promise<void> {
   fill(
     document.getElementById("demo") as HTMLElement,
     h("a", { class: "skip", href: "#ticket" }, "Skip to the ticket"),
-    h("header", { class: "bar" }, h("strong", {}, "Northlight Support"), h("span", {}, "Sample")),
+    h("header", { class: "bar" }, h("strong", {}, "Northlight Support")),
     h("main", { class: "desk" }, h("nav", { "aria-label": "Tickets" }, h("h1", {}, "Tickets"), list), h("div", { id: "ticket", tabindex: -1 }, view), aside(trace.element, signins.signins, () => void startOver())),
   );
   visitor = await signIn();

@@ -17,7 +17,7 @@ const SLOW_MS = 2_000;
 const QUIET_AFTER = 15;
 
 export class Trace {
-  readonly element = h("div", { class: "trace", role: "log", "aria-label": "Trace", "aria-live": "off" });
+  readonly element = h("div", { class: "trace", role: "log", tabindex: 0, "aria-label": "Trace", "aria-live": "off" });
   #account = "";
   #last = "";
   #unchanged = 0;
@@ -65,20 +65,21 @@ export class Trace {
     if (!stages.length) return this.#empty();
     const events = [...new Set(stages.map((stage) => stage.event))].reverse();
     const groups = events.map((event) => {
-      const rows = stages.filter((stage) => stage.event === event).map((stage) => row(stage));
-      return h("ol", {}, ...rows);
+      const own = stages.filter((stage) => stage.event === event);
+      return h("ol", {}, ...own.map((stage, n) => row(stage, n === 0, own.slice(0, n))));
     });
     fill(this.element, ...groups);
   }
 }
 
-function row(stage: Stage): Node {
-  const time = new Date(stage.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+/** The first row carries the time, and what an earlier row has said is not said again. */
+function row(stage: Stage, first: boolean, before: Stage[]): Node {
+  const said = before.some((other) => `${other.title} ${other.detail}`.includes(stage.detail));
+  const time = new Date(stage.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
   return h(
     "li",
     { class: stage.tone, "data-stage": stage.stage },
-    h("span", { class: "stage" }, stage.stage),
-    h("span", { class: "said" }, h("strong", {}, stage.title), stage.detail && h("small", {}, stage.detail)),
-    h("time", { datetime: stage.at }, time),
+    h("span", { class: "stage" }, stage.stage, first && h("time", { datetime: stage.at }, time)),
+    h("span", { class: "said" }, h("strong", {}, stage.title), !said && h("small", {}, stage.detail)),
   );
 }

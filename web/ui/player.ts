@@ -21,6 +21,7 @@ export class Player {
   #started = Date.now();
   #shown = Date.now();
   #answered = new Set<string>();
+  #tried = new Set<string>();
   #bar = h("div", { class: "progress", role: "progressbar", "aria-label": "Progress", "aria-valuemin": 0 });
   #body = h("div", { class: "stage", tabindex: -1 });
   #foot = h("div", { class: "foot" });
@@ -31,8 +32,8 @@ export class Player {
     fill(
       this.element,
       h(
-        "header",
-        {},
+        "div",
+        { class: "head" },
         h("div", {}, h("p", { class: "eyebrow" }, about), h("h2", { tabindex: -1 }, unit.title)),
         h("button", { type: "button", class: "icon", "aria-label": "Close", onclick: () => playing.close() }, icon("close")),
       ),
@@ -66,6 +67,7 @@ export class Player {
     if (!kind) return h("p", { class: "hint" }, "This part needs a newer version of the page. Reload it to see it.");
     return kind.render(block, {
       answered: (answer) => {
+        this.#tried.add(block.id);
         this.#tell("answered", block.id, { answer, seconds: (Date.now() - this.#shown) / 1000 });
       },
       ticked: (items) => this.#tell("ticked", block.id, { items }),
@@ -104,15 +106,28 @@ export class Player {
     this.#tell("completed", undefined, { seconds: (Date.now() - this.#started) / 1000 });
     fill(
       this.#body,
-      h("div", { class: "finish" }, h("div", { class: "tick" }, icon("check")), h("h3", {}, "Done"), h("p", {}, unit.objective)),
+      this.#done(),
       this.#rating(),
       links("Go deeper", unit.deep_dive ? [unit.deep_dive] : []),
-      links("Sources", unit.sources),
+      links("Sources", unit.sources.filter((source) => source.url !== unit.deep_dive?.url)),
       this.#flag(),
     );
     const close = h("button", { type: "button", class: "primary", onclick: () => this.playing.close() }, "Back to work");
     fill(this.#foot, h("span", { class: "grow" }), close);
     this.#body.focus({ preventScroll: true });
+  }
+
+  #done(): Node {
+    const what = this.#tried.size === 1 ? "The question you answered comes" : `The ${this.#tried.size} questions you answered come`;
+    return h(
+      "div",
+      { class: "finish" },
+      h("div", { class: "tick" }, icon("check")),
+      h("h3", {}, "Done"),
+      h("p", { class: "label" }, "What it was for"),
+      h("p", {}, this.playing.unit.objective),
+      this.#tried.size > 0 && h("p", { class: "again" }, `${what} back before you are likely to forget.`),
+    );
   }
 
   #rating(): Node {

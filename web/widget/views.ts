@@ -26,11 +26,11 @@ export function card(offer: Offer, on: { start(): void; dismiss(reason: Reason):
   });
   fill(
     reasons,
-    h("p", {}, "What should we take from that?"),
+    h("p", {}, "Why not?"),
     ...REASONS.map(([reason, words]) => h("button", { type: "button", onclick: () => on.dismiss(reason) }, words)),
   );
   const start = h("button", { type: "button", class: "primary", onclick: () => on.start() }, `Start · ${offer.minutes} min`);
-  const close = h("button", { type: "button", class: "icon", "aria-label": "Not now", onclick: () => on.dismiss("not_now") }, icon("close"));
+  const close = h("button", { type: "button", class: "icon", "aria-label": "Close, not now", onclick: () => on.dismiss("not_now") }, icon("close"));
   return h(
     "article",
     { class: "card" },

@@ -6,6 +6,11 @@ from allauth.account.adapter import DefaultAccountAdapter
 class Adapter(DefaultAccountAdapter):
     """Nobody makes an account by themselves: an address names a person, and nothing here proves whose it is."""
 
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "That address and password do not belong together.",
+    }
+
     def is_open_for_signup(self, request):
         return False
 

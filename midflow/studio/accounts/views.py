@@ -32,7 +32,7 @@ def token(request):
     """A short-lived token for the person who is signed in."""
     if not request.user.is_authenticated:
         login = f"{reverse('account_login')}?{urlencode({'next': '/app/'})}"
-        return _problem(401, "Nobody is signed in", "Sign in, then ask again.", login=login)
+        return _problem(401, "Nobody is signed in", "Sign in, then ask again.", login=login, sample=settings.DEMO)
     person = person_of_user(request.user)
     if person is None:
         ask_for(request.user.email)

@@ -37,8 +37,8 @@ def _kind_block(kind):
         kind.shape,
         named=True,
         label=kind.kind.replace("_", " ").capitalize(),
-        icon="help" if kind.score else "doc-full",
-        group="To answer" if kind.score else "To read",
+        icon="circle-check" if kind.score else "doc-full",
+        group="To do" if kind.score else "To read",
         template=template if _exists(template) else "authoring/blocks/any.html",
     )
 

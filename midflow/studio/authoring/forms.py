@@ -48,10 +48,16 @@ class ContentForm(WagtailAdminModelForm):
     def publishing(self):
         return "action-publish" in self.data
 
+    def _said(self, problem):
+        """What is wrong, and where, unless that is right here."""
+        where = problem.where.removeprefix(f"{self._meta.model._meta.model_name} {self.instance.slug}")
+        place = f"{where.strip(', ').capitalize()}: " if where.strip(", ") else ""
+        return f"{place}{problem.message} {problem.remedy}".rstrip()
+
     def _post_clean(self):
         super()._post_clean()
         if self.publishing and not self.errors:
             from midflow.studio.authoring.publishing import problems_with
 
             for problem in problems_with(self.instance):
-                self.add_error(None, ValidationError(str(problem)))
+                self.add_error(None, ValidationError(self._said(problem)))

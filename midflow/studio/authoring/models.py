@@ -1,5 +1,6 @@
 """Units, tasks, skills, roles, rules, paths, event sources, and the limits of attention."""
 
+import re
 import time
 
 import msgspec
@@ -198,7 +199,16 @@ class Rule(Content):
         super().clean()
         wrong = gate(self.when, timer=time.perf_counter)
         if wrong:
-            raise ValidationError({"when": wrong})
+            raise ValidationError({"when": in_plain_words(wrong)})
+
+
+def in_plain_words(wrong: str) -> str:
+    """Return what is wrong with a condition; the place that a parser names as an author counts it."""
+    place = re.search(r"<input>:1:(\d+): ", wrong)
+    if not place:
+        return wrong
+    remedy = "Compare with ==, join with && or ||, and put words in quotes."
+    return f"Not a CEL expression: it cannot be read at character {place[1]}. {remedy}"
 
 
 class Path(Content):

@@ -2,10 +2,10 @@
 
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, TitleFieldPanel
 
-name = [TitleFieldPanel("title", targets=["slug"], classname=""), FieldPanel("slug")]
+name = [TitleFieldPanel("title", targets=["slug"], classname="", placeholder=False), FieldPanel("slug")]
 
 unit = [
-    TitleFieldPanel("title", targets=["slug"], classname=""),
+    TitleFieldPanel("title", targets=["slug"], classname="", placeholder=False),
     FieldPanel("objective"),
     FieldPanel("task"),
     FieldPanel("body"),

@@ -1,6 +1,5 @@
 """How the content stands in Wagtail's menu and lists."""
 
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import path, reverse
@@ -143,7 +142,7 @@ class Overview(Component):
 
     def render_html(self, parent_context):
         counts = [
-            (name, model.objects.filter(live=True).count())
+            (name, model.objects.filter(live=True).count(), reverse(model.snippet_viewset.get_url_name("list")))
             for name, model in models.CONTENT.items()
             if name != "sources"
         ]
@@ -154,7 +153,6 @@ class Overview(Component):
             "release": history.current_number(),
             "counts": counts,
             "waiting": waiting,
-            "sample": settings.DEMO,
         }
         return mark_safe(render_to_string("authoring/overview.html", context))  # noqa: S308 - our own template
 
