@@ -17,8 +17,8 @@ from midflow.core.learner.state import LearnerState
 from midflow.flow.identity import issue, new_key, read_secret
 from midflow.flow.publish import publish
 from midflow.store import keys, learners
+from midflow.store.open import open_store
 from midflow.store.people import Person, add_account, save_person
-from midflow.store.sqlite import Store
 from tests.edge.conftest import free_port
 
 PEOPLE = 500
@@ -54,14 +54,21 @@ def draft(*, mandatory: bool = False) -> Draft:
 
 
 class Place:
-    def __init__(self, data: Path, *, mandatory: bool = False) -> None:
-        self.data, self.port = data, free_port()
-        self.store = Store.open(data / "events.db")
+    def __init__(
+        self,
+        data: Path,
+        *,
+        mandatory: bool = False,
+        scopes: tuple[str, ...] = ("events:write",),
+        database_url: str = "",
+    ) -> None:
+        self.data, self.port, self.database_url = data, free_port(), database_url
+        self.store = open_store(data, database_url)
         self.key, hashed = new_key()
         now = time.time()
 
         def fill(tx) -> None:
-            keys.add_key(tx, hash=hashed, name="bench", scopes=("events:write",), now=now)
+            keys.add_key(tx, hash=hashed, name="bench", scopes=scopes, now=now)
             for n in range(PEOPLE):
                 save_person(tx, Person(id=f"p{n}", name=f"Person {n}"), now=now)
                 add_account(tx, "bench", f"p{n}", f"p{n}", now=now)
@@ -70,23 +77,20 @@ class Place:
         self.store.write(fill)
         publish(self.store, draft(mandatory=mandatory), kinds=plugs.block_kinds(), now=now)
 
-    def start(self, command: list[str] | None = None) -> subprocess.Popen:
-        command = command or [
-            sys.executable,
-            "-m",
-            "midflow",
-            "edge",
-            "--data",
-            str(self.data),
-            "--port",
-            str(self.port),
-        ]
-        environment = {**os.environ, "MIDFLOW_RATE_PER_MINUTE": "0", "MIDFLOW_LOG_LEVEL": "warning"}
-        process = subprocess.Popen(command, env=environment)
+    def start(self, command: list[str] | None = None, *, port: int | None = None) -> subprocess.Popen:
+        port = port or self.port
+        edge = [sys.executable, "-m", "midflow", "edge", "--data", str(self.data), "--port", str(port)]
+        environment = {
+            **os.environ,
+            "MIDFLOW_RATE_PER_MINUTE": "0",
+            "MIDFLOW_LOG_LEVEL": "warning",
+            "MIDFLOW_DATABASE_URL": self.database_url,
+        }
+        process = subprocess.Popen(command or edge, env=environment)
         until = time.monotonic() + 20
         while True:
             try:
-                if httpx2.get(f"http://127.0.0.1:{self.port}/readyz", trust_env=False).status_code == 200:
+                if httpx2.get(f"http://127.0.0.1:{port}/readyz", trust_env=False).status_code == 200:
                     return process
             except httpx2.HTTPError:
                 pass

@@ -41,7 +41,9 @@ def _statement(n: int) -> dict[str, object]:
             "id": activity(which),
             "definition": {
                 "name": {"en": f"Activity {which}", "de": f"Aufgabe {which}"},
-                "description": {"en": "A customer asks for a refund after 32 days: decide whether it may be issued, by which rule, and who has to agree to it."},
+                "description": {
+                    "en": "A customer asks for a refund after 32 days: decide whether it may be issued, by which rule, and who has to agree to it."
+                },
                 "type": "http://adlnet.gov/expapi/activities/assessment",
             },
         },
