@@ -64,7 +64,7 @@ def test_a_group_of_five_or_more_sees_its_counts(at_work):
     assert groups["Service desk"].people == 6
     assert figures["Work events in"] == 6
     assert figures["Checks answered for the first time"] == 6
-    assert figures["of these right"] == 5
+    assert figures["Of these right"] == 5
     assert [(one.name, one.count) for one in groups["Service desk"].silences] == [
         ("No rule speaks of this event.", 6)
     ]
