@@ -12,7 +12,7 @@ from midflow.core.learner.state import LearnerState
 from midflow.flow.rulebook import Rulebook
 from midflow.store import learners, log
 from midflow.store.log import DecisionRow, EventRow, OfferRow
-from midflow.store.statements import StatementRow, statements_of
+from midflow.store.outcomes import StatementRow, statements_of
 from midflow.store.tx import Tx
 
 Tone = Literal["plain", "shown", "silence", "good", "bad"]

@@ -12,11 +12,13 @@ from midflow.core.events import EventError, parse_time
 from midflow.core.learner.evidence import Dismissed, Undelivered, apply
 from midflow.core.learner.memory import Grade, grade
 from midflow.core.learner.state import LearnerState
+from midflow.core.record import prepare as record
 from midflow.core.record.statements import Outcome, evidence, statement
 from midflow.flow.rulebook import Rulebook
 from midflow.store import learners, log
+from midflow.store.outcomes import OutcomeRow, add_outcomes
 from midflow.store.people import Person
-from midflow.store.statements import add_statement, known_statement
+from midflow.store.statements import add_statements, known
 from midflow.store.tx import Tx
 
 REASONS: tuple[str, ...] = ("not_now", "i_know_this", "not_relevant")
@@ -86,7 +88,7 @@ def _report(tx: Tx, report: Report, book: Rulebook, home: str) -> Answer:
     for index, raw in enumerate(report.outcomes):
         try:
             outcome = _outcome(raw)
-            if known_statement(tx, outcome.id):
+            if known(tx, [outcome.id]):
                 duplicates.append(outcome.id)
                 continue
             state, score = _take(tx, outcome, report, state, book, home)
@@ -140,15 +142,36 @@ def _take(
         outcome, person=report.person.id, name=report.person.name, home=home, release=book.release.number,
         score=score, time=time, stored=report.received,
     )  # fmt: skip
-    add_statement(
-        tx, made, person=report.person.id, verb=outcome.verb, unit=outcome.unit, block=outcome.block,
-        time=time, stored=report.received,
-    )  # fmt: skip
+    _store(tx, outcome, made, report, time=time, score=score, offer=offer)
     for found in evidence(made, time=time, grade=mark, retention=book.release.policy.desired_retention):
         state = apply(state, found)
     if offer is not None:
         _advance(tx, offer, outcome, time)
     return state, score
+
+
+def _store(
+    tx: Tx,
+    outcome: Outcome,
+    made: dict[str, Any],
+    report: Report,
+    *,
+    time: float,
+    score: Score | None,
+    offer: log.OfferRow | None,
+) -> None:
+    authority = {"objectType": "Agent", "account": made["actor"]["account"] | {"name": "midflow"}}
+    row = record.prepare(msgspec.json.encode(made), made, id=outcome.id, authority=authority, version="1.0.3")
+    (added,) = add_statements(tx, [row], now_ms=round(report.received * 1000))
+    add_outcomes(
+        tx,
+        [
+            OutcomeRow(
+                added.seq, report.person.id, outcome.verb, outcome.unit, outcome.block, time,
+                score.correct if score else None, offer.decision if offer else None,
+            )
+        ],
+    )  # fmt: skip
 
 
 def _block(unit: Unit, outcome: Outcome) -> Block | None:

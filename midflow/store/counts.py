@@ -13,7 +13,6 @@ class Count(NamedTuple):
 
 
 _OF_TEAM = "person IN (SELECT person FROM member WHERE team = ?)"
-_SUCCESS = "json_extract(CAST(raw AS TEXT), '$.result.success')"
 
 
 def teams_of_people(tx: Tx) -> dict[str, int]:
@@ -35,20 +34,18 @@ def prompts(tx: Tx, team: str, since: float) -> Count:
 
 def statements(tx: Tx, team: str, since: float, verb: str) -> Count:
     """Count the statements of a verb by a team's people."""
-    sql = (
-        f"SELECT count(*), count(DISTINCT person) FROM statement WHERE time >= ? AND verb = ? AND {_OF_TEAM}"
-    )
+    sql = f"SELECT count(*), count(DISTINCT person) FROM outcome WHERE time >= ? AND verb = ? AND {_OF_TEAM}"
     return _count(tx, sql, since, verb, team)
 
 
 def first_answers(tx: Tx, team: str, since: float, *, right: bool = False) -> Count:
     """Count the first answers that a team's people ever gave to a check; with `right` only the right ones."""
     first = (
-        "SELECT person, time, raw, row_number() OVER (PARTITION BY person, unit, block ORDER BY time, seq) AS turn"
-        f" FROM statement WHERE verb IN ('answered', 'reviewed') AND {_OF_TEAM}"
+        "SELECT person, time, success, row_number() OVER (PARTITION BY person, unit, block ORDER BY time, seq) AS turn"
+        f" FROM outcome WHERE verb IN ('answered', 'reviewed') AND {_OF_TEAM}"
     )
     sql = f"SELECT count(*), count(DISTINCT person) FROM ({first}) AS a WHERE turn = 1 AND time >= ?"
-    return _count(tx, sql + (f" AND {_SUCCESS} = 1" if right else ""), team, since)
+    return _count(tx, sql + (" AND success = 1" if right else ""), team, since)
 
 
 def silences(tx: Tx, team: str, since: float) -> dict[str, Count]:

@@ -1,4 +1,4 @@
--- The log and its projections. Times are seconds since the epoch (UTC).
+-- The log and its projections. Times are since the epoch (UTC): seconds, and milliseconds in the record.
 
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
@@ -32,12 +32,59 @@ CREATE TABLE offer (
 );
 CREATE INDEX offer_open ON offer (person, expires) WHERE state IN ('offered', 'displayed', 'opened');
 
+-- The record: xAPI statements in the order of their commits. Its times are milliseconds, and `stored` never falls.
+-- `target` is the statement that this one refers to, there or not; `terms` (msgpack) what it is found by, its
+-- targets' included; `raw` what is returned.
 CREATE TABLE statement (
-  seq INTEGER PRIMARY KEY,
-  id TEXT NOT NULL UNIQUE, person TEXT NOT NULL, verb TEXT NOT NULL, unit TEXT NOT NULL, block TEXT,
-  time REAL NOT NULL, stored REAL NOT NULL, raw BLOB NOT NULL
+  seq INTEGER PRIMARY KEY, stored INTEGER NOT NULL, voided SMALLINT NOT NULL, voiding SMALLINT NOT NULL,
+  id BLOB NOT NULL UNIQUE, target BLOB, terms BLOB NOT NULL, raw BLOB NOT NULL
 );
-CREATE INDEX statement_person ON statement (person, stored);
+CREATE INDEX statement_stored ON statement (stored, seq);
+CREATE INDEX statement_target ON statement (target) WHERE target IS NOT NULL;
+
+-- The last statement's numbers, kept where it is removed, and how many statements there are.
+CREATE TABLE record_end (one SMALLINT PRIMARY KEY, seq INTEGER NOT NULL, stored INTEGER NOT NULL, statements INTEGER NOT NULL);
+INSERT INTO record_end VALUES (1, 0, 0, 0);
+
+-- What statements are found by; `kind` is a place in KINDS of terms.py, `uses` how many statements have the term.
+CREATE TABLE term (
+  id INTEGER PRIMARY KEY, kind SMALLINT NOT NULL, value TEXT NOT NULL, uses INTEGER NOT NULL, UNIQUE (kind, value)
+);
+CREATE TABLE statement_term (term INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (term, seq)) WITHOUT ROWID;
+
+-- Our own view of the statements about our own units. `time` in seconds.
+CREATE TABLE outcome (
+  seq INTEGER PRIMARY KEY REFERENCES statement, person TEXT NOT NULL, verb TEXT NOT NULL, unit TEXT NOT NULL, block TEXT,
+  time REAL NOT NULL, success SMALLINT, decision INTEGER
+);
+CREATE INDEX outcome_person ON outcome (person, seq);
+
+CREATE TABLE attachment (sha2 TEXT PRIMARY KEY, content_type TEXT NOT NULL, size INTEGER NOT NULL, body BLOB NOT NULL);
+CREATE TABLE statement_attachment (seq INTEGER NOT NULL, sha2 TEXT NOT NULL, PRIMARY KEY (seq, sha2)) WITHOUT ROWID;
+CREATE INDEX statement_attachment_sha2 ON statement_attachment (sha2);
+CREATE TABLE activity (id TEXT PRIMARY KEY, definition BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE agent_name (agent TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (agent, name)) WITHOUT ROWID;
+
+-- State, agent profiles and activity profiles. `place` is a digest of all that names one, `scope` of what lists them.
+CREATE TABLE document (
+  place BLOB PRIMARY KEY, scope BLOB NOT NULL, kind TEXT NOT NULL, activity TEXT NOT NULL, agent TEXT NOT NULL,
+  registration TEXT NOT NULL, id TEXT NOT NULL, content_type TEXT NOT NULL, etag TEXT NOT NULL, updated INTEGER NOT NULL,
+  body BLOB NOT NULL
+);
+CREATE INDEX document_scope ON document (scope, updated);
+
+-- Ids of statements that were erased, so that they are not taken again, and what was erased when, without whose it was.
+CREATE TABLE tombstone (id BLOB PRIMARY KEY, erased INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE erasure (
+  token TEXT PRIMARY KEY, at INTEGER NOT NULL, by TEXT NOT NULL, statements INTEGER NOT NULL, mentions INTEGER NOT NULL,
+  documents INTEGER NOT NULL, done SMALLINT NOT NULL
+) WITHOUT ROWID;
+
+-- Where statements are sent on to; all up to number `reached` are there.
+CREATE TABLE forwarder (
+  name TEXT PRIMARY KEY, url TEXT NOT NULL, auth TEXT NOT NULL, reached INTEGER NOT NULL, sent INTEGER NOT NULL,
+  attempts INTEGER NOT NULL, next_try INTEGER NOT NULL, last_error TEXT NOT NULL, paused SMALLINT NOT NULL
+) WITHOUT ROWID;
 
 -- Projections: they can be made again from the tables above.
 CREATE TABLE learner (person TEXT PRIMARY KEY, version INTEGER NOT NULL, next_due REAL, state BLOB NOT NULL) WITHOUT ROWID;
@@ -72,6 +119,8 @@ CREATE TABLE source (name TEXT PRIMARY KEY, fields TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE access_key (
   hash BLOB PRIMARY KEY, name TEXT NOT NULL, scopes TEXT NOT NULL, created REAL NOT NULL, revoked REAL
 ) WITHOUT ROWID;
+-- What a key is bound to: one agent of the record, one registration, a time.
+CREATE TABLE key_bound (hash BLOB PRIMARY KEY REFERENCES access_key, actor TEXT, registration TEXT, expires REAL) WITHOUT ROWID;
 CREATE TABLE host (name TEXT PRIMARY KEY, secret BLOB NOT NULL, origins TEXT NOT NULL, created REAL NOT NULL) WITHOUT ROWID;
 
 -- Who looked at whose data, for which purpose.

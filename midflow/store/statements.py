@@ -1,56 +1,119 @@
-"""The record: xAPI statements, in the order they were stored."""
+"""The record: xAPI statements, appended in the order of their commits."""
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
+from uuid import UUID
 
-import msgspec
+from midflow.core.events import format_time
+from midflow.core.record.prepare import Prepared, finished
+from midflow.store import activities, agents, terms
+from midflow.store.references import Node, connect
+from midflow.store.tx import Tx, fetch_in
 
-from midflow.store.tx import Tx
 
-_encode = msgspec.json.Encoder().encode
+class Added(NamedTuple):
+    """A statement's number, and when it was stored, in milliseconds since the epoch."""
+
+    seq: int
+    stored: int
 
 
-class StatementRow(NamedTuple):
-    """One statement; `raw` is what was stored."""
+class Stored(NamedTuple):
+    """One statement; `raw` is what is returned. `voiding`: it voids another."""
 
     seq: int
     id: str
-    person: str
-    verb: str
-    unit: str
-    block: str | None
-    time: float
-    stored: float
+    stored: int
+    voided: bool
+    voiding: bool
     raw: bytes
 
 
-def known_statement(tx: Tx, id: str) -> bool:
-    """Return whether a statement of this id is stored."""
-    return tx.execute("SELECT 1 FROM statement WHERE id=?", [id]).fetchone() is not None
+_COLUMNS = "seq, id, stored, voided, voiding, raw"
 
 
-def add_statement(
-    tx: Tx,
-    made: dict[str, Any],
-    *,
-    person: str,
-    verb: str,
-    unit: str,
-    block: str | None,
-    time: float,
-    stored: float,
-) -> None:
-    """Append one statement. `time` and `stored` in seconds since the epoch."""
-    tx.execute(
-        "INSERT INTO statement (id, person, verb, unit, block, time, stored, raw) VALUES (?,?,?,?,?,?,?,?)",
-        [made["id"], person, verb, unit, block, time, stored, _encode(made)],
-    )
+def known(tx: Tx, ids: Iterable[str]) -> dict[str, bytes]:
+    """Return those of the ids (UUIDs in small letters) that are stored, with what is stored, voided ones included."""
+    rows = fetch_in(tx, "SELECT id, raw FROM statement WHERE id IN ({})", [UUID(id).bytes for id in ids])
+    return {str(UUID(bytes=id)): raw for id, raw in rows}
 
 
-def statements_of(tx: Tx, person: str, limit: int = 100) -> list[StatementRow]:
-    """Return the person's latest statements, oldest first."""
-    rows = tx.execute(
-        "SELECT seq, id, person, verb, unit, block, time, stored, raw FROM statement WHERE person=?"
-        " ORDER BY seq DESC LIMIT ?",
-        [person, limit],
+def find(tx: Tx, id: str) -> Stored | None:
+    """Return one statement by its id, voided or not, or None."""
+    row = tx.execute(f"SELECT {_COLUMNS} FROM statement WHERE id=?", [UUID(id).bytes]).fetchone()
+    return _stored(row) if row else None
+
+
+def statements_after(tx: Tx, seq: int, limit: int) -> list[Stored]:
+    """Return the statements after number `seq` in their order, voided ones included: for whoever reads on."""
+    rows = tx.execute(f"SELECT {_COLUMNS} FROM statement WHERE seq>? ORDER BY seq LIMIT ?", [seq, limit])
+    return [_stored(row) for row in rows]
+
+
+def _stored(row: tuple[Any, ...]) -> Stored:
+    seq, id, stored, voided, voiding, raw = row
+    return Stored(seq, str(UUID(bytes=id)), stored, bool(voided), bool(voiding), raw)
+
+
+def end(tx: Tx) -> tuple[int, int, int]:
+    """Return the number and time (ms) that were given last, and how many statements there are."""
+    return tx.execute("SELECT seq, stored, statements FROM record_end").fetchone()
+
+
+def counts_by_day(tx: Tx, since_ms: int) -> list[tuple[int, int]]:
+    """Return for each UTC day since `since_ms` its number since the epoch and how many statements were stored on it."""
+    return tx.execute(
+        "SELECT stored / 86400000, count(*) FROM statement WHERE stored>=? GROUP BY 1 ORDER BY 1", [since_ms]
     ).fetchall()
-    return [StatementRow(*row) for row in reversed(rows)]
+
+
+def add_statements(tx: Tx, rows: Sequence[Prepared], *, now_ms: int) -> list[Added]:
+    """Append statements whose ids are not stored yet, each id once; the result has their order.
+
+    `now_ms` must be read inside this transaction: what is said to be complete up to a time relies on it.
+    All are stored at one time, now or, where the clock went back, when the last one was.
+    """
+    if not rows:
+        return []
+    last, before, count = end(tx)
+    stored = max(now_ms, before)
+    time = format_time(stored / 1000)
+    values = [last + len(rows), stored, count + len(rows)]
+    tx.execute("UPDATE record_end SET seq=?, stored=?, statements=?", values)
+    nodes = _numbered(tx, rows, last + 1)
+    connect(tx, nodes)
+    tx.executemany(
+        "INSERT INTO statement VALUES (?,?,?,?,?,?,?,?)",
+        [
+            (
+                n.seq,
+                stored,
+                n.voided,
+                n.voiding,
+                n.id,
+                n.target,
+                terms.pack(sorted(n.terms)),
+                finished(row, time),
+            )
+            for n, row in zip(nodes, rows, strict=True)
+        ],
+    )
+    files = [(node.seq, sha2) for node, row in zip(nodes, rows, strict=True) for sha2 in row.attachments]
+    tx.executemany("INSERT INTO statement_attachment VALUES (?, ?)", files)
+    activities.learn(tx, [pair for row in rows for pair in row.definitions])
+    agents.learn(tx, [pair for row in rows for pair in row.names])
+    return [Added(node.seq, stored) for node in nodes]
+
+
+def _numbered(tx: Tx, rows: Sequence[Prepared], first: int) -> list[Node]:
+    """Return the statements with their numbers, linked to the terms that are their own."""
+    own = [terms.own_terms(row) for row in rows]
+    numbers = terms.numbered(tx, Counter(term for found in own for term in found))
+    nodes: list[Node] = []
+    for seq, (row, found) in enumerate(zip(rows, own, strict=True), first):
+        ids = frozenset(numbers[term] for term in found)
+        target = UUID(row.target).bytes if row.target else None
+        nodes.append(Node(seq, UUID(row.id).bytes, target, row.voids is not None, False, set(ids), ids))
+    terms.link(tx, [(id, node.seq) for node in nodes for id in node.had])
+    return nodes

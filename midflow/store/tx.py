@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
 
 Result = TypeVar("Result")
+Item = TypeVar("Item")
 
 BUSY_SECONDS = 30.0
 """How long a writer waits for its turn among all processes."""
@@ -51,6 +52,22 @@ class Tx(Protocol):
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]], /) -> Rows:
         """Run one statement once for each row of values."""
         ...
+
+
+def in_powers(values: Sequence[Item], most: int = 64) -> Iterator[Sequence[Item]]:
+    """Cut a list into pieces whose lengths are powers of two: few different statements, each prepared once."""
+    place = 0
+    while place < len(values):
+        size = min(most, 1 << ((len(values) - place).bit_length() - 1))
+        yield values[place : place + size]
+        place += size
+
+
+def fetch_in(tx: Tx, sql: str, values: Sequence[Any]) -> list[Any]:
+    """Return the rows of a query whose `{}` stands for a list of values of any length."""
+    return [
+        row for some in in_powers(values) for row in tx.execute(sql.format(", ".join("?" * len(some))), some)
+    ]
 
 
 class Store(Protocol):

@@ -2,21 +2,44 @@
 
 import re
 
+import msgspec
+
+from midflow.core.record.prepare import prepare
+from midflow.core.record.statements import EXTENSION
 from midflow.store import schema
+from midflow.store.outcomes import OutcomeRow, add_outcomes
+from midflow.store.statements import add_statements
 from midflow.store.tx import Tx
 
 
 def upgrade(tx: Tx, version: int) -> None:
     """Change the tables of schema `version` into those of the present one; nothing that they hold is lost."""
     if version == 1:
+        tx.execute("ALTER TABLE statement RENAME TO statement_1")
         _make_new_tables(tx)
-        tx.execute("INSERT INTO member SELECT DISTINCT value, id FROM person, json_each(person.teams)")
+        tx.execute("INSERT INTO member SELECT DISTINCT value, person.id FROM person, json_each(person.teams)")
+        _move_statements(tx)
+        tx.execute("DROP TABLE statement_1")
 
 
 def _make_new_tables(tx: Tx) -> None:
     """Make what the present schema has and the file has not."""
     there = {name for (name,) in tx.execute("SELECT name FROM sqlite_master")}
     for statement in schema.statements():
-        name = re.match(r"CREATE (?:TABLE|(?:UNIQUE )?INDEX) (\w+)", statement)
-        if name is not None and name[1] not in there:
+        words = re.match(r"(?:CREATE (?:TABLE|INDEX)|INSERT INTO) (\w+)", statement)
+        if words is not None and words[1] not in there:
             tx.execute(statement)
+
+
+def _move_statements(tx: Tx) -> None:
+    """The record knew our own statements only, and they had no authority."""
+    old = tx.execute("SELECT person, verb, unit, block, time, stored, raw FROM statement_1 ORDER BY seq")
+    for person, verb, unit, block, time, stored, raw in old:
+        made = msgspec.json.decode(raw)
+        authority = {"objectType": "Agent", "account": made["actor"]["account"] | {"name": "midflow"}}
+        row = prepare(raw, made, id=made["id"], authority=authority, version="1.0.3")
+        (added,) = add_statements(tx, [row], now_ms=round(stored * 1000))
+        success = made.get("result", {}).get("success")
+        decision = made["context"]["extensions"].get(f"{EXTENSION}decision")
+        number = int(decision) if decision is not None else None
+        add_outcomes(tx, [OutcomeRow(added.seq, person, verb, unit, block, time, success, number)])

@@ -9,8 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from midflow.store import learners, log
+from midflow.store.outcomes import statements_of
 from midflow.store.sqlite import Store
-from midflow.store.statements import statements_of
 from tests.processes.conftest import Up
 
 WITHIN_A_SECOND = 1500  # milliseconds, with room for a machine that runs other tests too

@@ -2,9 +2,14 @@
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
+from midflow.store import counts
+from midflow.store.outcomes import statements_of
+from midflow.store.selection import select
 from midflow.store.sqlite import Store
 from midflow.store.tx import DiskFull, StoreError, Tx
 
@@ -53,3 +58,52 @@ def test_a_full_disk_is_named_nothing_is_kept_and_reading_goes_on(path: Path) ->
     store.write(lambda tx: fill(tx, 1_000_000))
     assert store.read(lambda tx: tx.execute("SELECT count(*) FROM meta").fetchone()) == (2,)
     store.close()
+
+
+def test_a_store_of_the_first_schema_is_brought_up_with_all_it_holds(path: Path) -> None:
+    """The file as version 0.1 began it: statements of ours alone, teams in the people's rows."""
+    with sqlite3.connect(path) as tx:
+        tx.executescript((Path(__file__).parent / "schema-1.sql").read_text())
+        tx.execute("PRAGMA user_version=1")
+        tx.execute(
+            "INSERT INTO person VALUES ('ana','Ana','','','en','','UTC','[]','[\"desk\",\"night\"]',1,0,NULL,NULL,1)"
+        )
+        for n, (verb, block, result) in enumerate(OLD):
+            made = old_statement(n, verb, result)
+            values = (made["id"], "ana", verb, "hold", block, 100.0 + n, 200.5 + n, msgspec.json.encode(made))
+            tx.execute(
+                "INSERT INTO statement (id, person, verb, unit, block, time, stored, raw) VALUES (?,?,?,?,?,?,?,?)",
+                values,
+            )
+    tx.close()
+    Store.open(path).close()
+    store = Store.open(path)
+    rows = store.read(lambda tx: statements_of(tx, "ana"))
+    assert [(row.verb, row.block, row.time, row.stored) for row in rows] == [
+        ("opened", None, 100.0, 200.5), ("answered", "why", 101.0, 201.5),
+    ]  # fmt: skip
+    assert msgspec.json.decode(rows[1].raw)["result"] == {"success": True}
+    term = ("agent", "account:https://midflow.example|ana")
+    assert len(store.read(lambda tx: select(tx, [term], limit=9))) == 2
+    assert store.read(lambda tx: counts.first_answers(tx, "desk", 0.0, right=True)) == (1, 1)
+    assert store.read(counts.teams_of_people) == {"desk": 1, "night": 1}
+    assert store.read(lambda tx: tx.execute("SELECT decision FROM outcome").fetchall()) == [(7,), (7,)]
+    store.close()
+
+
+OLD = [("opened", None, {}), ("answered", "why", {"result": {"success": True}})]
+
+
+def old_statement(n: int, verb: str, result: dict[str, Any]) -> dict[str, Any]:
+    home = "https://midflow.example"
+    return {
+        "id": f"00000000-0000-4000-8000-00000000000{n}",
+        "actor": {"objectType": "Agent", "name": "Ana", "account": {"homePage": home, "name": "ana"}},
+        "verb": {"id": f"urn:x-midflow:verb:{verb}"},
+        "object": {"objectType": "Activity", "id": f"{home}/v1/units/hold"},
+        "timestamp": "1970-01-01T00:01:40.000Z",
+        "stored": "1970-01-01T00:03:20.500Z",
+        "version": "1.0.3",
+        "context": {"platform": "Midflow", "extensions": {"urn:x-midflow:context:decision": "7"}},
+        **result,
+    }

@@ -1,7 +1,5 @@
 """What a manager sees, and what nobody does."""
 
-import uuid
-
 import pytest
 
 NOW = 1_790_000_000.0
@@ -15,8 +13,8 @@ def at_work(data, monkeypatch):
 
     from midflow.core.events import WorkEvent
     from midflow.store import log
+    from midflow.store.outcomes import OutcomeRow, add_outcomes
     from midflow.store.people import Person, save_person, save_team
-    from midflow.store.statements import add_statement
     from midflow.studio.storage import store
 
     monkeypatch.setattr(time, "time", lambda: NOW)
@@ -24,6 +22,7 @@ def at_work(data, monkeypatch):
     def write(tx):
         save_team(tx, "desk", "Service desk")
         save_team(tx, "night", "Night team")
+        outcomes = [OutcomeRow(1, "ana", "opened", "hold-well", None, NOW - 50, None, None)]
         for number, id in enumerate([*DESK, "gus", "hana"]):
             save_person(
                 tx, Person(id=id, name=id.title(), teams=("desk" if id in DESK else "night",)), now=NOW
@@ -32,21 +31,11 @@ def at_work(data, monkeypatch):
             silence = "no_rule" if id in DESK else None
             log.add_events(tx, [log.EventRow(number + 1, event, NOW - 60, id, 0, silence)])
             for turn, right in enumerate((id not in ("ana", "gus"), True)):
-                made = {"id": str(uuid.uuid4()), "result": {"success": right}}
-                add_statement(
-                    tx,
-                    made,
-                    person=id,
-                    verb="answered",
-                    unit="hold-well",
-                    block="why",
-                    time=NOW - 50 + turn,
-                    stored=NOW,
+                seq = 10 * (number + 1) + turn
+                outcomes.append(
+                    OutcomeRow(seq, id, "answered", "hold-well", "why", NOW - 50 + turn, right, None)
                 )
-        made = {"id": str(uuid.uuid4())}
-        add_statement(
-            tx, made, person="ana", verb="opened", unit="hold-well", block=None, time=NOW - 50, stored=NOW
-        )
+        add_outcomes(tx, outcomes)
 
     store().write(write)
 

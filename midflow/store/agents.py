@@ -1,0 +1,24 @@
+"""Agents: the names they were seen under."""
+
+from collections.abc import Iterable
+
+from midflow.store.terms import LONGEST_KEY, key_of
+from midflow.store.tx import Tx
+
+MOST_NAMES = 50
+
+
+def names(tx: Tx, ifi: str) -> list[str]:
+    """Return the names an agent was seen under, sorted, at most `MOST_NAMES`."""
+    rows = tx.execute(
+        "SELECT name FROM agent_name WHERE agent=? ORDER BY name LIMIT ?", [key_of(ifi), MOST_NAMES]
+    )
+    return [name for (name,) in rows]
+
+
+def learn(tx: Tx, seen: Iterable[tuple[str, str]]) -> None:
+    """Take up names, (identifier, name). What no index can hold is nobody's name."""
+    pairs = sorted(
+        {(key_of(ifi), name) for ifi, name in seen if len(name.encode()) <= LONGEST_KEY and "\0" not in name}
+    )
+    tx.executemany("INSERT INTO agent_name VALUES (?, ?) ON CONFLICT DO NOTHING", pairs)

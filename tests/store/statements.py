@@ -1,0 +1,58 @@
+"""Statements as the store gets them, made short."""
+
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from midflow.core.record.prepare import Prepared, prepare
+
+HOME = "https://desk.example"
+VOIDED = "http://adlnet.gov/expapi/verbs/voided"
+AUTHORITY = {"objectType": "Agent", "account": {"homePage": HOME, "name": "key"}}
+_numbers = count(1)
+
+
+def new_id() -> str:
+    return str(UUID(int=(4 << 76) | (8 << 60) | next(_numbers)))
+
+
+def agent(who: str, **more: Any) -> dict[str, Any]:
+    return {"objectType": "Agent", "account": {"homePage": HOME, "name": who}, **more}
+
+
+def ifi(name: str) -> str:
+    return f"account:{HOME}|{name}"
+
+
+def verb(name: str) -> str:
+    return f"{HOME}/verbs/{name}"
+
+
+def activity(name: str) -> str:
+    return f"{HOME}/activities/{name}"
+
+
+def statement(who: str = "ana", did: str = "tried", what: str = "hold", **more: Any) -> dict[str, Any]:
+    """A statement; `refers` makes its object the statement of that id, `voids` voids it."""
+    target = more.pop("voids", None)
+    did = VOIDED if target else verb(did)
+    target = target or more.pop("refers", None)
+    object_ = (
+        {"objectType": "StatementRef", "id": target}
+        if target
+        else {"objectType": "Activity", "id": activity(what)}
+    )
+    plain = {
+        "id": new_id(), "actor": agent(who), "verb": {"id": did}, "object": object_, "timestamp": "2026-03-01T09:00:00Z",
+    }  # fmt: skip
+    return {**plain, **more}
+
+
+def prepared(made: dict[str, Any]) -> Prepared:
+    return prepare(msgspec.json.encode(made), made, id=made["id"], authority=AUTHORITY, version="1.0.3")
+
+
+def rows(*some: dict[str, Any]) -> list[Prepared]:
+    return [prepared(one) for one in some]
