@@ -1,6 +1,7 @@
 """JSON as it comes: decoded strictly, cut into its statements, and written again."""
 
 import json
+import math
 import re
 from decimal import Decimal
 from typing import Any
@@ -104,11 +105,22 @@ def _refuse_duplicates(raw: bytes, where: str) -> None:
 
 def _decode_any_number(raw: bytes, where: str) -> Any:
     try:
-        return json.loads(raw, parse_int=Decimal, parse_float=Decimal, parse_constant=_no_number)
+        return json.loads(raw, parse_int=_whole, parse_float=_decimal, parse_constant=_no_number)
     except RecursionError as error:
         raise _deep(where) from error
     except ValueError as error:
         raise _broken(error, where) from error
+
+
+def _whole(digits: str) -> int | Decimal:
+    return (
+        int(digits) if len(digits) < 4000 else Decimal(digits)
+    )  # Python reads integers of up to 4300 digits
+
+
+def _decimal(digits: str) -> float | Decimal:
+    value = float(digits)
+    return Decimal(digits) if math.isinf(value) else value
 
 
 def _no_number(name: str) -> None:
