@@ -19,7 +19,7 @@ def crowd() -> dict[str, object]:
     program = find_program("postgresql")
     if program is None:
         return {"skipped": "there is no PostgreSQL here"}
-    batches = 400 if os.environ.get("MIDFLOW_BENCH_QUICK") == "1" else BATCHES
+    batches = 400 if os.environ.get("BENCH_QUICK") == "1" else BATCHES
     with postgres.running(program.resolve().parent) as server, tempfile.TemporaryDirectory() as folder:
         url = server.database()
         place = Place(Path(folder), scopes=("xapi:all",), database_url=url)

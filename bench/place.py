@@ -94,7 +94,7 @@ class Place:
                     return process
             except httpx2.HTTPError:
                 pass
-            if time.monotonic() > until:
+            if time.monotonic() > until or process.poll() is not None:
                 raise RuntimeError("the edge did not start")
             time.sleep(0.05)
 
