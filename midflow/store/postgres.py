@@ -111,6 +111,23 @@ class Store:
         )
         return int(row[0])
 
+    def settled(self, now_ms: int) -> int:
+        """Return the time (ms) up to which whatever will ever be in the record is there to be read from now on."""
+        # A lock that any number may have, but nobody while somebody writes.
+        look = f"SELECT pg_try_advisory_xact_lock_shared({LOCK}), stored FROM record_end"
+        quiet, last = self.read(lambda tx: tx.execute(look).fetchone())
+        return max(now_ms, last) - 1 if quiet else last - 1
+
+    def clean(self) -> None:
+        """Free what rows that were removed took; PostgreSQL's own log and backups have their own time."""
+        connection = _connect(self._url)
+        try:
+            connection.execute(
+                b"VACUUM statement, statement_term, term, agent_name, outcome, attachment, document"
+            )
+        finally:
+            connection.close()
+
     def close(self) -> None:
         """Close every connection that is not in use."""
         with self._turn:

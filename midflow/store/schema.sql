@@ -59,7 +59,7 @@ CREATE TABLE outcome (
 );
 CREATE INDEX outcome_person ON outcome (person, seq);
 
-CREATE TABLE attachment (sha2 TEXT PRIMARY KEY, content_type TEXT NOT NULL, size INTEGER NOT NULL, body BLOB NOT NULL);
+CREATE TABLE attachment (sha2 TEXT PRIMARY KEY, content_type TEXT NOT NULL, body BLOB NOT NULL);
 CREATE TABLE statement_attachment (seq INTEGER NOT NULL, sha2 TEXT NOT NULL, PRIMARY KEY (seq, sha2)) WITHOUT ROWID;
 CREATE INDEX statement_attachment_sha2 ON statement_attachment (sha2);
 CREATE TABLE activity (id TEXT PRIMARY KEY, definition BLOB NOT NULL) WITHOUT ROWID;
@@ -68,8 +68,7 @@ CREATE TABLE agent_name (agent TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (a
 -- State, agent profiles and activity profiles. `place` is a digest of all that names one, `scope` of what lists them.
 CREATE TABLE document (
   place BLOB PRIMARY KEY, scope BLOB NOT NULL, kind TEXT NOT NULL, activity TEXT NOT NULL, agent TEXT NOT NULL,
-  registration TEXT NOT NULL, id TEXT NOT NULL, content_type TEXT NOT NULL, etag TEXT NOT NULL, updated INTEGER NOT NULL,
-  body BLOB NOT NULL
+  registration TEXT NOT NULL, id TEXT NOT NULL, content_type TEXT NOT NULL, updated INTEGER NOT NULL, body BLOB NOT NULL
 );
 CREATE INDEX document_scope ON document (scope, updated);
 

@@ -4,9 +4,12 @@ Every write is a function of a transaction. The writing lock is taken at its
 begin, so that what it reads is what it decides on, in whichever process it runs.
 """
 
+import fcntl
+import os
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 from midflow.store import schema, upgrade
@@ -21,6 +24,7 @@ class Store:
         self._writer = writer
         self._turn = threading.Lock()
         self._local = threading.local()
+        self._flag = _Flag(path.with_name(f"{path.name}-writing"))
 
     @classmethod
     def open(cls, path: Path) -> "Store":
@@ -45,8 +49,9 @@ class Store:
             tx = self._writer
             tx.execute("BEGIN IMMEDIATE")
             try:
-                result = fn(tx)
-                tx.execute("COMMIT")
+                with self._flag.raised():
+                    result = fn(tx)
+                    tx.execute("COMMIT")
             except BaseException as error:
                 # On some errors, a full disk among them, SQLite has rolled back by itself.
                 if tx.in_transaction:
@@ -70,10 +75,23 @@ class Store:
         row = self._reader().execute("PRAGMA data_version").fetchone()
         return int(row[0])
 
+    def settled(self, now_ms: int) -> int:
+        """Return the time (ms) up to which whatever will ever be in the record is there to be read from now on."""
+        # The file says whether any process writes. What has not begun by now will be stored now or later.
+        quiet = self._flag.is_down()
+        last = self.read(lambda tx: tx.execute("SELECT stored FROM record_end").fetchone()[0])
+        return max(now_ms, last) - 1 if quiet else last - 1
+
+    def clean(self) -> None:
+        """Empty the write-ahead log, which still has pages as they were; in the file removed rows are zeroes."""
+        with self._turn:
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
     def close(self) -> None:
         """Close the writer and this thread's reader."""
         with self._turn:
             self._writer.close()
+            self._flag.close()
         reader = getattr(self._local, "tx", None)
         if reader is not None:
             reader.close()
@@ -86,6 +104,37 @@ class Store:
             reader.execute("PRAGMA query_only=ON")
             self._local.tx = reader
         return reader
+
+
+class _Flag:
+    """A file that is locked while anybody writes, so that others can see it without waiting or disturbing.
+
+    SQLite's own lock can only be asked for, and whoever asks makes a writer sleep.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._mine = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._look = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+
+    @contextmanager
+    def raised(self) -> Generator[None]:
+        fcntl.flock(self._mine, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._mine, fcntl.LOCK_UN)
+
+    def is_down(self) -> bool:
+        try:
+            fcntl.flock(self._look, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        fcntl.flock(self._look, fcntl.LOCK_UN)
+        return True
+
+    def close(self) -> None:
+        os.close(self._mine)
+        os.close(self._look)
 
 
 def _is_full(error: BaseException) -> bool:
@@ -103,6 +152,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     tx.execute("PRAGMA journal_mode=WAL")
     tx.execute("PRAGMA synchronous=FULL")
     tx.execute("PRAGMA foreign_keys=OFF")
+    tx.execute("PRAGMA secure_delete=ON")
     tx.execute("PRAGMA cache_size=-16000")
     tx.execute("PRAGMA wal_autocheckpoint=8000")
     return tx

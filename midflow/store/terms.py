@@ -10,7 +10,7 @@ import msgspec
 from midflow.core.record.prepare import Prepared
 from midflow.store.tx import Tx, in_powers
 
-Kind = Literal["verb", "agent", "related_agent", "activity", "related_activity", "registration"]
+Kind = Literal["verb", "agent", "related_agent", "activity", "related_activity", "registration", "authority"]
 KINDS: tuple[str, ...] = get_args(Kind)
 """The place in this list is what the table holds: append only."""
 

@@ -88,6 +88,17 @@ class Store(Protocol):
         """Return a number that changes when any other connection has committed."""
         ...
 
+    def settled(self, now_ms: int) -> int:
+        """Return the time (ms) up to which whatever will ever be in the record is there to be read from now on.
+
+        That is now while nobody writes, else when the last statement was stored.
+        """
+        ...
+
+    def clean(self) -> None:
+        """Take from the disk what was removed before, as far as the store can."""
+        ...
+
     def close(self) -> None:
         """Close every connection."""
         ...

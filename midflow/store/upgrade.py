@@ -5,7 +5,6 @@ import re
 import msgspec
 
 from midflow.core.record.prepare import prepare
-from midflow.core.record.statements import EXTENSION
 from midflow.store import schema
 from midflow.store.outcomes import OutcomeRow, add_outcomes
 from midflow.store.statements import add_statements
@@ -40,6 +39,6 @@ def _move_statements(tx: Tx) -> None:
         row = prepare(raw, made, id=made["id"], authority=authority, version="1.0.3")
         (added,) = add_statements(tx, [row], now_ms=round(stored * 1000))
         success = made.get("result", {}).get("success")
-        decision = made["context"]["extensions"].get(f"{EXTENSION}decision")
+        decision = made["context"]["extensions"].get("urn:x-midflow:context:decision")
         number = int(decision) if decision is not None else None
         add_outcomes(tx, [OutcomeRow(added.seq, person, verb, unit, block, time, success, number)])

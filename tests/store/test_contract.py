@@ -3,14 +3,17 @@
 import pytest
 
 from midflow.core.decide import TaskRate
+from midflow.core.events import WorkEvent
 from midflow.core.learner.evidence import Completed, Worked, apply
 from midflow.core.learner.state import LearnerState
 from midflow.core.match import CaseState
-from midflow.store import jobs, keys, learners, people, privacy, releases
+from midflow.store import counts, forwarders, jobs, keys, learners, log, people, privacy, releases
 from midflow.store.keys import HostRow
+from midflow.store.log import EventRow
+from midflow.store.outcomes import OutcomeRow, add_outcomes
 from midflow.store.people import Person
 from midflow.store.privacy import AccessRow
-from midflow.store.tx import Store
+from midflow.store.tx import Store, Tx
 
 
 def test_a_person_comes_back_as_they_were_saved(store: Store) -> None:
@@ -151,3 +154,64 @@ def test_the_jobs_beat_is_the_latest(store: Store) -> None:
     for now in (1.25, 1_790_000_000.5):
         store.write(lambda tx, now=now: jobs.beat(tx, now))
         assert store.read(jobs.last_beat) == now
+
+
+def test_counts_of_a_team_tell_how_often_and_by_how_many(store: Store) -> None:
+    def fill(tx: Tx) -> None:
+        for id, its in (("ana", ("desk",)), ("ben", ("desk", "night")), ("chloe", ("night",))):
+            people.save_person(tx, Person(id=id, name=id, teams=its), now=1.0)
+        some = [
+            EventRow(n, WorkEvent(source="s", id=str(n), type="t", time=10.0 + n, person=who), 10.0, who, 0, silence)
+            for n, (who, silence) in enumerate([("ana", None), ("ana", "no_rule"), ("ben", "no_rule"), ("chloe", "no_rule")], 1)
+        ]  # fmt: skip
+        log.add_events(tx, some)
+        outcomes = [
+            ("ana", "opened", None, 20.0, None),
+            ("ana", "answered", "why", 21.0, False),
+            ("ana", "reviewed", "why", 22.0, True),
+            ("ben", "answered", "why", 23.0, True),
+            ("chloe", "answered", "why", 24.0, True),
+        ]
+        rows = [
+            OutcomeRow(n, who, verb, "u", block, at, right, None)
+            for n, (who, verb, block, at, right) in enumerate(outcomes, 1)
+        ]
+        add_outcomes(tx, rows)
+
+    store.write(fill)
+    assert store.read(counts.teams_of_people) == {"desk": 2, "night": 2}
+    assert store.read(lambda tx: counts.events(tx, "desk", 0.0)) == (3, 2)
+    assert store.read(lambda tx: counts.events(tx, "desk", 12.5)) == (1, 1)
+    assert store.read(lambda tx: counts.silences(tx, "desk", 0.0)) == {"no_rule": (2, 2)}
+    assert store.read(lambda tx: counts.statements(tx, "desk", 0.0, "opened")) == (1, 1)
+    assert store.read(lambda tx: counts.first_answers(tx, "desk", 0.0)) == (2, 2)
+    assert store.read(lambda tx: counts.first_answers(tx, "desk", 0.0, right=True)) == (1, 1)
+    assert store.read(lambda tx: counts.first_answers(tx, "night", 0.0, right=True)) == (2, 2)
+    assert store.read(lambda tx: counts.prompts(tx, "desk", 0.0)) == (0, 0)
+    store.write(lambda tx: people.save_person(tx, Person(id="ana", name="Ana", teams=("night",)), now=2.0))
+    assert store.read(counts.teams_of_people) == {"desk": 1, "night": 3}
+
+
+def test_a_receiver_gets_on_fails_pauses_and_goes(store: Store) -> None:
+    def one() -> forwarders.Forwarder:
+        found = store.read(lambda tx: forwarders.forwarder(tx, "lrs"))
+        assert found is not None
+        return found
+
+    store.write(
+        lambda tx: forwarders.save_forwarder(tx, "lrs", url="https://lrs.example", auth="Basic x", reached=5)
+    )
+    assert one() == forwarders.Forwarder("lrs", "https://lrs.example", "Basic x", 5, 0, 0, 0, "", False)
+    store.write(lambda tx: forwarders.note_failure(tx, "lrs", "refused", next_try=99))
+    store.write(lambda tx: forwarders.note_failure(tx, "lrs", "refused again", next_try=199))
+    assert (one().attempts, one().next_try, one().last_error) == (2, 199, "refused again")
+    store.write(lambda tx: forwarders.note_sent(tx, "lrs", reached=9, sent=4))
+    store.write(lambda tx: forwarders.note_sent(tx, "lrs", reached=7, sent=2))
+    assert (one().reached, one().sent, one().attempts, one().last_error) == (9, 4, 0, "")
+    assert store.write(lambda tx: forwarders.set_paused(tx, "lrs", True))
+    store.write(lambda tx: forwarders.save_forwarder(tx, "lrs", url="https://other.example", auth=""))
+    assert (one().url, one().reached, one().paused) == ("https://other.example", 9, True)
+    assert store.read(forwarders.forwarders) == [one()]
+    assert store.write(lambda tx: forwarders.remove_forwarder(tx, "lrs"))
+    assert not store.write(lambda tx: forwarders.set_paused(tx, "lrs", False))
+    assert store.read(lambda tx: forwarders.forwarder(tx, "lrs")) is None
