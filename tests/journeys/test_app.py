@@ -1,53 +1,37 @@
-"""What a learner does on the app page, and an author in the studio, until people see it."""
+"""What a learner does on the app page."""
 
 import time
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from midflow.core.learner.evidence import Answered, apply
 from midflow.store import learners
 from midflow.store.sqlite import Store
 from midflow.store.tx import Tx
+from tests.journeys.pages import answer, enter, looks_right
 from tests.processes.conftest import Up
 
 DAY = 86_400.0
 
 
-def sign_in(page: Page, sample: Up, role: str) -> None:
-    page.goto(
-        f"{sample.url}/accounts/login/?next=/app/" if role == "learner" else f"{sample.url}/accounts/login/"
-    )
-    page.get_by_label("Email").fill(f"{role}@northlight.example")
-    page.get_by_label("Password").fill(f"sample-{role}-1")
-    page.get_by_role("button", name="Sign in").click()
-
-
-def serious(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found if v["impact"] in ("serious", "critical")
-    ]
-
-
 def test_somebody_signed_out_is_asked_to_sign_in(page: Page, sample: Up) -> None:
     page.goto(f"{sample.url}/app/")
     expect(page.get_by_role("link", name="Sign in")).to_be_visible()
-    assert serious(page) == []
+    looks_right(page)
     page.get_by_role("link", name="Sign in").click()
     expect(page.get_by_label("Email")).to_be_visible()
 
 
 def test_a_learner_sees_at_most_three_things_and_plays_one(page: Page, sample: Up) -> None:
-    sign_in(page, sample, "learner")
+    enter(page, sample, "learner", "/app/")
     expect(page.get_by_role("heading", name="Today, Ana")).to_be_visible()
     things = page.locator("button.thing")
     expect(things.first).to_be_visible()
     assert things.count() <= 3
-    assert serious(page) == []
+    looks_right(page)
     things.first.click()
     expect(page.locator(".player h2")).to_be_focused()
-    assert serious(page) == []
+    looks_right(page)
     page.get_by_role("button", name="Close").click()
     expect(page.get_by_role("heading", name="Today, Ana")).to_be_visible()
 
@@ -63,16 +47,67 @@ def test_a_due_check_comes_back_as_a_review_and_moves_on(page: Page, sample: Up)
         learners.save_learners(tx, {"ana": apply(state, seen)})
 
     store.write(remember)
-    sign_in(page, sample, "learner")
+    enter(page, sample, "learner", "/app/")
     page.get_by_role("button", name="Review").click()
     expect(page.get_by_text("Review 1 of")).to_be_visible()
-    page.locator(".option", has_text="Low, with a quick and friendly answer").locator("input").check()
-    page.get_by_role("button", name="Answer", exact=True).click()
+    answer(page, "Low, with a quick and friendly answer")
     expect(page.locator(".verdict")).to_have_text("Right.")
-    assert serious(page) == []
+    looks_right(page)
+    page.get_by_role("button", name="Finish").click()
+    expect(page.get_by_text("That was it for now")).to_be_visible()
+    looks_right(page)
     until = time.monotonic() + 5
     while store.read(lambda tx: learners.learner(tx, "ana")).memories[check].reviews < 2:
         assert time.monotonic() < until
         time.sleep(0.05)
     assert store.read(lambda tx: learners.learner(tx, "ana")).memories[check].due > time.time() + DAY
     store.close()
+
+
+def test_a_day_with_nothing_in_it_says_so(page: Page, sample: Up) -> None:
+    def nothing(route: Route) -> None:
+        found = route.fetch()
+        day = {**found.json(), "offers": [], "units": [], "reviews": {"due": 0, "minutes": 0}}
+        route.fulfill(response=found, json=day)
+
+    page.route("**/v1/today", nothing)
+    enter(page, sample, "learner", "/app/")
+    expect(page.get_by_text("Nothing needs you now")).to_be_visible()
+    looks_right(page)
+
+
+def test_without_the_server_the_page_offers_another_try(page: Page, sample: Up) -> None:
+    enter(page, sample, "learner", "/app/")
+    expect(page.locator("button.thing").first).to_be_visible()
+    page.route("**/v1/**", lambda route: route.abort())
+    page.locator("button.thing").first.click()
+    expect(page.get_by_text("Midflow cannot be reached right now.")).to_be_visible()
+    looks_right(page)
+    page.unroute("**/v1/**")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("heading", name="Today, Ana")).to_be_visible()
+
+
+def test_a_day_and_a_unit_work_with_the_keyboard_alone(page: Page, sample: Up) -> None:
+    enter(page, sample, "learner", "/app/")
+    expect(page.locator("button.thing").first).to_be_visible()
+    press_until(page, "button.thing")
+    page.keyboard.press("Enter")
+    expect(page.locator(".player h2")).to_be_focused()
+    press_until(page, ".foot button.primary")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Back")).to_be_visible()
+    press_until(page, "[aria-label=Close]", backwards=True)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Today, Ana")).to_be_visible()
+
+
+def press_until(page: Page, selector: str, *, backwards: bool = False) -> None:
+    """Press Tab until an element of `selector` has the focus, and see that it shows it."""
+    for _ in range(12):
+        page.keyboard.press("Shift+Tab" if backwards else "Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            ring = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert ring != "none"
+            return
+    raise AssertionError(f"{selector} cannot be reached")

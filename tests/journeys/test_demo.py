@@ -1,46 +1,18 @@
 """What a visitor of the sample does, from a changed ticket to the next review."""
 
 import time
-from typing import Any
 
 import msgspec
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from midflow.store import learners, log
 from midflow.store.outcomes import statements_of
 from midflow.store.sqlite import Store
+from tests.journeys.pages import answer, arrive, card, looks_right
 from tests.processes.conftest import Up
 
 WITHIN_A_SECOND = 1500  # milliseconds, with room for a machine that runs other tests too
-
-
-def arrive(page: Page, sample: Up) -> str:
-    """Open the sample's helpdesk and return the visitor's account, once Midflow has signed them in."""
-    with page.expect_response(lambda answer: answer.url.endswith("/v1/stream")):
-        page.goto(f"{sample.url}/demo/")
-    account = page.evaluate("sessionStorage.getItem('midflow-demo-account')")
-    assert account.startswith("visitor-")
-    return str(account)
-
-
-def card(page: Page) -> Locator:
-    return page.locator("midflow-widget .card")
-
-
-def answer(page: Page, text: str) -> None:
-    page.locator("midflow-widget .option", has_text=text).locator("input").check()
-    page.get_by_role("button", name="Answer", exact=True).click()
-
-
-def violations(page: Page) -> list[str]:
-    found: dict[str, Any] = Axe().run(page).response
-    return [
-        f"{v['id']}: {v['nodes'][0]['html'][:120]}"
-        for v in found["violations"]
-        if v["impact"] in ("serious", "critical")
-    ]
 
 
 def test_a_visitor_changes_a_ticket_sees_the_prompt_finishes_it_and_sees_what_happened(
@@ -162,23 +134,106 @@ def test_the_helpdesk_works_when_midflow_does_not(page: Page, sample: Up) -> Non
     expect(page.locator(".trace")).to_contain_text("The ticket changed all the same.")
 
 
-@pytest.mark.parametrize("state", ["page", "prompt", "unit", "check", "finish"])
-def test_no_state_has_serious_accessibility_violations(page: Page, sample: Up, state: str) -> None:
+STATES = ("page", "prompt", "reasons", "unit", "ticked", "wrong", "right", "finish", "away", "silence")
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_state_is_accessible_and_fits_the_window(page: Page, sample: Up, state: str) -> None:
     arrive(page, sample)
-    if state != "page":
-        page.get_by_role("button", name="Put on hold").click()
-        expect(card(page)).to_be_visible()
+    reach(page, state)
+    looks_right(page)
+
+
+def reach(page: Page, state: str) -> None:
+    """Go on from a fresh page until `state` is in sight."""
+    if state == "page":
+        return
+    page.get_by_role("button", name="Put on hold").click()
+    expect(card(page)).to_be_visible()
+    if state == "prompt":
         card(page).get_by_text("Why am I seeing this?").click()
-    if state in ("unit", "check", "finish"):
+    elif state == "reasons":
+        card(page).get_by_role("button", name="Not now …").click()
+    elif state == "silence":
+        card(page).get_by_role("button", name="Close, not now").click()
+        page.get_by_role("button", name="Put on hold").click()
+        expect(page.locator(".trace .silence").first).to_be_visible()
+        page.get_by_text("Sign in to the rest of the sample").click()
+    elif state == "away":
+        page.route("**/v1/units/**", lambda route: route.abort())
         page.get_by_role("button", name="Start ·").click()
-        expect(page.locator("midflow-widget .player")).to_be_visible()
-    if state in ("check", "finish"):
-        page.get_by_role("button", name="Next").click()
-        page.get_by_role("button", name="Next").click()
-        answer(page, "Leave it open")
+        expect(page.get_by_text("Your work is not affected.")).to_be_visible()
+    else:
+        play(page, state)
+
+
+def play(page: Page, state: str) -> None:
+    """Open the unit and go on in it until `state` is in sight."""
+    page.get_by_role("button", name="Start ·").click()
+    expect(page.locator("midflow-widget .player")).to_be_visible()
+    if state == "unit":
+        return
+    page.get_by_role("button", name="Next").click()
+    page.get_by_label("It says whose move it is").check()
+    if state == "ticked":
+        return
+    page.get_by_role("button", name="Next").click()
+    answer(page, "Put it on hold until tomorrow" if state == "wrong" else "Leave it open")
     if state == "finish":
         page.get_by_role("button", name="Next").click()
         page.get_by_role("button", name="Skip").click()
-        expect(page.get_by_role("button", name="Back to work")).to_be_visible()
-    page.wait_for_timeout(300)
-    assert violations(page) == []
+        expect(page.get_by_text("The question you answered comes back")).to_be_visible()
+        page.get_by_text("Something is wrong here").click()
+
+
+@pytest.mark.parametrize(
+    "window",
+    [
+        pytest.param({"viewport": {"width": 320, "height": 568}}, id="320 pixels"),
+        pytest.param({"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2}, id="200 %"),
+        pytest.param({"viewport": {"width": 1280, "height": 800}, "forced_colors": "active"}, id="forced colours"),
+        pytest.param({"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}, id="reduced motion"),
+    ],
+)  # fmt: skip
+def test_a_prompt_and_its_reasons_stay_in_every_kind_of_window(
+    browser: Browser, sample: Up, window: dict[str, object]
+) -> None:
+    context = browser.new_context(**window)  # type: ignore[arg-type]
+    page = context.new_page()
+    arrive(page, sample)
+    reach(page, "prompt")
+    looks_right(page)
+    place, size = card(page).bounding_box(), page.viewport_size
+    assert place and size
+    assert place["x"] >= 0
+    assert place["y"] >= 0
+    assert place["y"] + place["height"] <= size["height"]
+    if "reduced_motion" in window:
+        assert card(page).evaluate("card => getComputedStyle(card).animationName") == "none"
+    page.get_by_role("button", name="Start ·").click()
+    looks_right(page)
+    context.close()
+
+
+def test_in_a_page_from_right_to_left_the_prompt_stands_at_the_left(page: Page, sample: Up) -> None:
+    arrive(page, sample)
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    reach(page, "prompt")
+    place = card(page).bounding_box()
+    assert place
+    assert place["x"] <= 16
+    closing = card(page).get_by_role("button", name="Close, not now").bounding_box()
+    assert closing
+    assert closing["x"] < place["x"] + place["width"] / 2
+
+
+def test_what_is_touched_is_large_enough_for_a_finger(page: Page, sample: Up) -> None:
+    arrive(page, sample)
+    reach(page, "finish")
+    small = """
+        const root = document.querySelector('midflow-widget').shadowRoot;
+        const all = [...document.querySelectorAll('button, select, summary'), ...root.querySelectorAll('button, summary, label, a')];
+        return all.filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 43.5).map((one) => one.outerHTML.slice(0, 90));
+    """
+    found = page.evaluate(f"(() => {{ {small} }})()")
+    assert [one for one in found if "What is wrong?" not in one] == []

@@ -119,9 +119,9 @@ function ask(reviews: Review[], place: number): void {
 
 function failure(error: unknown): HTMLElement {
   document.body.className = "";
+  if (error instanceof ApiError && error.sample) sayItIsASample();
   if (error instanceof ApiError && error.status === 401) {
     out.hidden = true;
-    if (error.sample) sayItIsASample();
     const view = calm("Sign in to see your day", "What you are shown and what you answered stays yours.");
     view.append(h("a", { class: "button", href: error.login ?? "/accounts/login/?next=/app/" }, "Sign in"));
     return view;

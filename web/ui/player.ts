@@ -23,11 +23,12 @@ export class Player {
   #answered = new Set<string>();
   #tried = new Set<string>();
   #bar = h("div", { class: "progress", role: "progressbar", "aria-label": "Progress", "aria-valuemin": 0 });
-  #body = h("div", { class: "stage", tabindex: -1 });
+  #body = h("div", { class: "stage", role: "group", "aria-label": "Content", tabindex: 0 });
   #foot = h("div", { class: "foot" });
 
   constructor(private readonly playing: Playing) {
     const { unit } = playing;
+    this.element.lang = unit.locale;
     const about = [unit.task?.title, `${unit.minutes} min`].filter(Boolean).join(" · ");
     fill(
       this.element,

@@ -19,10 +19,12 @@ export function badge(offer: Offer, open: () => void): Node {
 
 export function card(offer: Offer, on: { start(): void; dismiss(reason: Reason): void }): Node {
   const reasons = h("div", { class: "reasons", hidden: true });
+  const because = h("details", {}, h("summary", {}, "Why am I seeing this?"), why(offer.why));
   const later = h("button", { type: "button", class: "quiet", "aria-expanded": "false" }, "Not now …");
   later.addEventListener("click", () => {
     reasons.hidden = !reasons.hidden;
     later.setAttribute("aria-expanded", String(!reasons.hidden));
+    if (!reasons.hidden) because.open = false;
   });
   fill(
     reasons,
@@ -38,7 +40,7 @@ export function card(offer: Offer, on: { start(): void; dismiss(reason: Reason):
     h("p", { class: "message" }, offer.message),
     h("div", { class: "actions" }, start, later),
     reasons,
-    h("details", {}, h("summary", {}, "Why am I seeing this?"), why(offer.why)),
+    because,
   );
 }
 

@@ -32,14 +32,16 @@ def token(request):
     """A short-lived token for the person who is signed in."""
     if not request.user.is_authenticated:
         login = f"{reverse('account_login')}?{urlencode({'next': '/app/'})}"
-        return _problem(401, "Nobody is signed in", "Sign in, then ask again.", login=login, sample=settings.DEMO)
+        return _problem(
+            401, "Nobody is signed in", "Sign in, then ask again.", login=login, sample=settings.DEMO
+        )
     person = person_of_user(request.user)
     if person is None:
         ask_for(request.user.email)
         detail = (
             f"{request.user.email} is not linked to a person. An operator can do that at /studio/people/."
         )
-        return _problem(403, "You are not a person here yet", detail)
+        return _problem(403, "You are not a person here yet", detail, sample=settings.DEMO)
     made = issue(
         read_secret(settings.DATA / "secret.key"), person_id=person.id, now=time.time(), name=person.name
     )

@@ -1,5 +1,6 @@
 """How the editor is laid out: in the order in which a subject expert thinks."""
 
+from django.forms import Select
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, TitleFieldPanel
 
 name = [TitleFieldPanel("title", targets=["slug"], classname="", placeholder=False), FieldPanel("slug")]
@@ -7,7 +8,7 @@ name = [TitleFieldPanel("title", targets=["slug"], classname="", placeholder=Fal
 unit = [
     TitleFieldPanel("title", targets=["slug"], classname="", placeholder=False),
     FieldPanel("objective"),
-    FieldPanel("task"),
+    FieldPanel("task", widget=Select),
     FieldPanel("body"),
     MultiFieldPanel(
         [
@@ -43,7 +44,7 @@ role = [*name, FieldPanel("levels")]
 task = [*name, FieldPanel("roles"), FieldPanel("skills"), FieldPanel("redo_is_error")]
 rule = [
     *name,
-    FieldPanel("task"),
+    FieldPanel("task", widget=Select),
     FieldPanel("phase"),
     FieldPanel("events"),
     FieldPanel("when"),

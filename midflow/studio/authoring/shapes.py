@@ -15,6 +15,8 @@ from midflow.core.content.model import Slug
 
 SLUG_PATTERN = Slug.__metadata__[0].pattern
 SLUG_LENGTH = Slug.__metadata__[0].max_length
+WRITTEN_OUT = {"src": "Address", "length_seconds": "Length in seconds"}
+"""Names of fields that are short for what an author would say."""
 NAME = "block_id"
 """The field of a block of a unit that holds its id; a body may have a field `id` of its own."""
 
@@ -80,7 +82,7 @@ def plain_words(shape: type) -> str:
 
 def label_of(name: str) -> str:
     """Return a field's name as an author reads it."""
-    return name.replace("_", " ").capitalize()
+    return WRITTEN_OUT.get(name, name.replace("_", " ").capitalize())
 
 
 def raw_fields(value: Any, shape: type[msgspec.Struct]) -> dict[str, Any]:

@@ -142,7 +142,11 @@ class Overview(Component):
 
     def render_html(self, parent_context):
         counts = [
-            (name, model.objects.filter(live=True).count(), reverse(model.snippet_viewset.get_url_name("list")))
+            (
+                name,
+                model.objects.filter(live=True).count(),
+                reverse(model.snippet_viewset.get_url_name("list")),
+            )
             for name, model in models.CONTENT.items()
             if name != "sources"
         ]
