@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import msgspec
@@ -13,6 +13,8 @@ from midflow.core.record.problem import RecordError
 KEY = re.compile(rb'"[ \t\n\r]*:')
 DEPTH = 100
 """Objects and arrays within each other; statements need less than ten, their extensions what they like."""
+
+LARGEST = Decimal("1E+999999999999999999")
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 _raw_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
@@ -120,7 +122,12 @@ def _whole(digits: str) -> int | Decimal:
 
 def _decimal(digits: str) -> float | Decimal:
     value = float(digits)
-    return Decimal(digits) if math.isinf(value) else value
+    if not math.isinf(value):
+        return value
+    try:
+        return Decimal(digits)
+    except InvalidOperation:  # an exponent of more than 18 digits: the largest number there is will do
+        return LARGEST.copy_sign(Decimal(math.copysign(1, value)))
 
 
 def _no_number(name: str) -> None:

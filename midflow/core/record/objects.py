@@ -6,7 +6,7 @@ from typing import Any
 from midflow.core.record import values
 from midflow.core.record.problem import RecordError
 from midflow.core.record.shapes import ByType, Check, ListOf, MapOf, OneOf, Shape
-from midflow.core.record.values import Version, wrong
+from midflow.core.record.values import Version, shown, wrong
 
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 IDENTIFIERS = ("mbox", "mbox_sha1sum", "openid", "account")
@@ -184,11 +184,11 @@ def _scaled(value: Any) -> None:
 def _within_bounds(score: dict[str, Any]) -> None:
     raw, low, high = score.get("raw"), score.get("min"), score.get("max")
     if low is not None and high is not None and low >= high:
-        raise RecordError(
-            f"min must be less than max, and {low} is not less than {high}", section="Data 2.4.5.1"
-        )
+        message = f"min must be less than max, and {shown(low)} is not less than {shown(high)}"
+        raise RecordError(message, section="Data 2.4.5.1")
     if raw is not None and ((low is not None and raw < low) or (high is not None and raw > high)):
-        raise RecordError(f"raw must be between min and max, and {raw} is not", section="Data 2.4.5.1")
+        message = f"raw must be between min and max, and {shown(raw)} is not"
+        raise RecordError(message, section="Data 2.4.5.1")
 
 
 SCORE = Shape(

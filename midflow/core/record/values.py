@@ -66,10 +66,18 @@ EPOCH = date(1970, 1, 1).toordinal()
 
 def wrong(value: Any, remedy: str, section: str) -> RecordError:
     """Return the error that shows the value, cut to what fits a line, and says what it must be."""
-    shown = repr(value) if isinstance(value, str | int | float | bool) else type(value).__name__
-    kinds = {"dict": "an object", "list": "an array", "NoneType": "null"}
-    shown = kinds.get(shown, shown)
-    return RecordError(f"must be {remedy}, not {shown[:60]}", section=section)
+    return RecordError(f"must be {remedy}, not {shown(value)}", section=section)
+
+
+def shown(value: Any) -> str:
+    """Return a JSON value as an error shows it: short texts and numbers themselves, of others what they are."""
+    if isinstance(value, str):
+        return repr(value[:60])
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "an array"
+    return str(value) if -1e15 < value < 1e15 else "a number with more digits than fit here"
 
 
 def string(value: Any) -> None:

@@ -1,5 +1,6 @@
 """The rules of the specification, one row each: what is broken, and where the error says it is."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -138,6 +139,9 @@ REFUSED: list[tuple[str, str, Any, str | None]] = [
     ("Data 2.4.5.1", "result.score.raw", 10.01, "result.score"),
     ("Data 2.4.5.1", "result.score.raw", -0.1, "result.score"),
     ("Data 2.4.5.1", "result.score.max", 0, "result.score"),
+    ("Data 2.4.5.1", "result.score.max", -(10**4000), "result.score"),
+    ("Data 4.4", "id", 10**4000, None),
+    ("Data 2.2", "result.response", Decimal("1e400"), None),
     ("Data 2.4.5.1", "result.score.min", 11, "result.score"),
     ("Data 4.6", "result.duration", "PA1H0M0S", None),
     ("Data 4.6", "result.duration", 12345, None),
