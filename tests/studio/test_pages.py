@@ -98,8 +98,7 @@ def test_an_author_writes_a_unit_in_the_browser_and_publishes_it(address, browse
     page.get_by_role("link", name="Write a unit").click()
     page.fill("#id_title", "Hand a ticket over so that nothing is lost")
     page.fill("#id_objective", "Hand a ticket over in one message")
-    page.get_by_role("button", name="Choose task").click()
-    page.locator(".modal-content").get_by_role("link", name="Put a ticket on hold").click()
+    page.locator("#id_task").select_option(label="Put a ticket on hold")
     page.get_by_role("button", name="Insert a block").first.click()
     page.get_by_role("option", name="Text").click()
     page.locator("#body-0-value-markdown").fill(
