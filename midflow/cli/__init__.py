@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-COMMANDS = ("up", "edge", "studio", "jobs", "check", "key", "host", "source", "pack", "replay")
+COMMANDS = ("up", "edge", "studio", "jobs", "check", "key", "host", "source", "pack", "record", "replay")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -7,12 +7,13 @@ from time import perf_counter
 import structlog
 
 from midflow.config import Settings, networks
-from midflow.edge import demo, events, health, hooks, learn, offers
+from midflow.edge import demo, events, health, hooks, learn, offers, pull
 from midflow.edge.cors import allow, preflight
 from midflow.edge.desk import Desk
 from midflow.edge.http import ClientGone, Problem, Receive, Request, Response, Scope, Send, Stream
 from midflow.edge.proxy import Proxy
 from midflow.edge.statics import Statics
+from midflow.edge.xapi import door
 from midflow.store.writer import Closed
 
 Handler = Callable[[Desk, Request], Awaitable[Response | Stream]]
@@ -26,10 +27,13 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/v1/units/{}", learn.get_unit),
     ("GET", "/v1/today", learn.get_today),
     ("GET", "/v1/reviews", learn.get_reviews),
+    ("GET", "/v1/statements", pull.get_statements),
     ("GET", "/healthz", health.get_health),
     ("GET", "/readyz", health.get_ready),
     ("GET", "/metrics", health.get_metrics),
 )
+"""Every endpoint but those of the record, which has a door of its own."""
+
 STUDIO = ("/studio", "/accounts", "/boards")
 """What is passed to the studio process."""
 
@@ -108,6 +112,8 @@ class App:
     async def _answer(self, request: Request, path: str) -> tuple[str, Response | Stream | None]:
         route = "other"
         try:
+            if path.startswith(door.PREFIX):
+                return await door.answer(self.desk, request)
             method = "GET" if request.scope["method"] == "HEAD" else request.scope["method"]
             if method == "OPTIONS":
                 return "preflight", preflight(self.desk, request)
@@ -154,4 +160,4 @@ def build(settings: Settings) -> App:
 
 def routes() -> list[tuple[str, str]]:
     """Return every endpoint (method, path): what the documentation must name."""
-    return [(method, path) for method, path, _ in (*ROUTES, *demo.ROUTES)]
+    return [(method, path) for method, path, *_ in (*ROUTES, *demo.ROUTES, *door.ROUTES)]

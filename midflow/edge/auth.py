@@ -9,15 +9,17 @@ from midflow.store.people import Person
 CHALLENGE = [(b"www-authenticate", b'Bearer realm="midflow"')]
 
 
-def machine(desk: Desk, request: Request, scope: str) -> KeyRow:
-    """Return the key that the request carries; Problem 401 or 403 without one that has `scope`."""
+def machine(desk: Desk, request: Request, *scopes: str) -> KeyRow:
+    """Return the key that the request carries; Problem 401 or 403 without one that has one of the scopes."""
     key = desk.key(hash_key(_bearer(request)))
-    if key is None or key.revoked is not None:
+    if key is None or key.revoked is not None or (key.expires is not None and desk.clock() >= key.expires):
         raise Problem(
-            401, "The key is unknown or revoked. Make one with `midflow key create`.", headers=CHALLENGE
+            401,
+            "The key is unknown, revoked or expired. Make one with `midflow key create`.",
+            headers=CHALLENGE,
         )
-    if scope not in key.scopes:
-        raise Problem(403, f"The key '{key.name}' lacks the scope '{scope}'.")
+    if not any(scope in key.scopes for scope in scopes):
+        raise Problem(403, f"The key '{key.name}' lacks the scope '{scopes[0]}'.")
     return key
 
 

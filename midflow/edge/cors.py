@@ -19,8 +19,9 @@ def preflight(desk: Desk, request: Request) -> Response:
 
 
 def allow(desk: Desk, request: Request, answer: Response | Stream) -> None:
-    """Let a registered origin read the answer."""
-    if b"origin" not in request.headers or not _known(desk, request):
+    """Let a registered origin read the answer, where that has not been said already."""
+    said = any(name == b"access-control-allow-origin" for name, _ in answer.headers)
+    if said or b"origin" not in request.headers or not _known(desk, request):
         return
     answer.headers += [
         (b"access-control-allow-origin", request.headers[b"origin"]),

@@ -12,10 +12,12 @@ import structlog
 from midflow import plugs
 from midflow.config import Settings
 from midflow.core.content.release import Policy, Release, decode
+from midflow.core.record.problem import RecordError
 from midflow.edge.metrics import Metrics
 from midflow.edge.rate import RateLimiter
 from midflow.flow.identity import read_secret
 from midflow.flow.ingest import Arrival, KnownPeople, Receipt, ingest
+from midflow.flow.record import Batch, record
 from midflow.flow.respond import Answer, Report, respond
 from midflow.flow.rulebook import Rulebook, prepare
 from midflow.store import keys, learners, log, releases
@@ -61,6 +63,7 @@ class Desk:
             {
                 "events": self._ingest,
                 "outcomes": self._respond,
+                "statements": self._record,
                 "call": lambda tx, calls: [call(tx) for call in calls],
             },
         )
@@ -93,6 +96,10 @@ class Desk:
         self.hub.wake(report.person.id)
         return answer
 
+    async def record(self, batch: Batch) -> RecordError | None:
+        """Take a batch of statements; returns after the commit, with why it was refused or None."""
+        return await self.writer.submit("statements", batch)
+
     async def call(self, fn: Callable[[Tx], Any]) -> Any:
         """Run a function of a transaction with the others' commits."""
         return await self.writer.submit("call", fn)
@@ -124,7 +131,10 @@ class Desk:
         return [list(islice(receipts, len(item))) for item in items]
 
     def _respond(self, tx: Tx, reports: Sequence[Report]) -> list[Answer]:
-        return respond(tx, reports, book=self.book, home=self.home)
+        return respond(tx, reports, book=self.book, home=self.home, now_ms=int(self.clock() * 1000))
+
+    def _record(self, tx: Tx, batches: Sequence[Batch]) -> list[RecordError | None]:
+        return record(tx, batches, now_ms=int(self.clock() * 1000))
 
     def _load(self) -> Rulebook:
         def load(tx: Tx) -> tuple[Any, Any]:

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Literal
+from typing import IO, Literal, get_args
 
 from midflow.core.record.columns import KINDS, Row, row
 from midflow.core.record.jsontext import decode
@@ -15,6 +15,7 @@ from midflow.store.terms import Term
 from midflow.store.tx import Store
 
 Format = Literal["csv", "ndjson", "parquet"]
+FORMATS: tuple[Format, ...] = get_args(Format)
 Write = Callable[[IO[str], Iterator[Selected]], int]
 PAGE = 500
 EVERYBODY = "everybody"

@@ -18,7 +18,22 @@ AUDIENCE = "midflow"
 ALGORITHM = "HS256"
 LONGEST_SECONDS = 3600
 LEEWAY_SECONDS = 30
-SCOPES = ("events:write",)
+SCOPES: dict[str, str] = {
+    "events:write": "send work events",
+    "xapi:all": "everything in the record",
+    "xapi:all/read": "read everything in the record",
+    "xapi:statements/write": "send statements",
+    "xapi:statements/read": "read statements",
+    "xapi:statements/read/mine": "read statements that this key has sent",
+    "xapi:state": "read and change state documents",
+    "xapi:profile": "read and change documents about agents and activities",
+    "xapi:define": "say what activities are called, for everybody",
+}
+"""What a key may do. Those of the record are the scopes of xAPI (Communication 4.2)."""
+
+KEY_ACCOUNT = "key:"
+"""The authority of what a key sends is the account of this and its name."""
+
 KEY_PREFIX = "mf_"
 
 

@@ -9,6 +9,7 @@ from midflow.core.decide.silence import WORDS
 from midflow.core.decide.situation import Candidate
 from midflow.core.events import format_time
 from midflow.core.learner.state import LearnerState
+from midflow.core.record.statements import said
 from midflow.flow.rulebook import Rulebook
 from midflow.store import learners, log
 from midflow.store.log import DecisionRow, EventRow, OfferRow
@@ -144,7 +145,7 @@ def _record(
     event: int, made: DecisionRow, statements: list[StatementRow], state: LearnerState, book: Rulebook
 ) -> list[Stage]:
     """What the person did with this prompt, that it is on record, and when its checks come back."""
-    mine = [row for row in statements if _context(row).get("urn:x-midflow:context:decision") == str(made.seq)]
+    mine = [row for row in statements if said(msgspec.json.decode(row.raw), "decision") == str(made.seq)]
     if not mine:
         return []
     found = [_outcome(event, row, book) for row in _telling(mine)]
@@ -189,10 +190,6 @@ def _about(row: StatementRow, book: Rulebook) -> str:
         return row.unit
     bodies = [block.body for block in prepared.unit.blocks if block.id == row.block]
     return next((body.question for body in bodies if hasattr(body, "question")), prepared.unit.title)
-
-
-def _context(row: StatementRow) -> dict[str, str]:
-    return msgspec.json.decode(row.raw)["context"]["extensions"]
 
 
 def _title(reason: str) -> str:

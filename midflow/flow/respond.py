@@ -12,13 +12,15 @@ from midflow.core.events import EventError, parse_time
 from midflow.core.learner.evidence import Dismissed, Undelivered, apply
 from midflow.core.learner.memory import Grade, grade
 from midflow.core.learner.state import LearnerState
-from midflow.core.record import prepare as record
-from midflow.core.record.statements import Outcome, evidence, statement
+from midflow.core.record.problem import RecordError
+from midflow.core.record.statements import Outcome, Told, evidence, statement
+from midflow.flow.record import record_own
 from midflow.flow.rulebook import Rulebook
 from midflow.store import learners, log
+from midflow.store.erasure import tombstones
 from midflow.store.outcomes import OutcomeRow, add_outcomes
 from midflow.store.people import Person
-from midflow.store.statements import add_statements, known
+from midflow.store.statements import known
 from midflow.store.tx import Tx
 
 REASONS: tuple[str, ...] = ("not_now", "i_know_this", "not_relevant")
@@ -73,12 +75,15 @@ class _Refused(ValueError):
     """Why one outcome cannot be taken."""
 
 
-def respond(tx: Tx, reports: Sequence[Report], *, book: Rulebook, home: str) -> list[Answer]:
-    """Take reports; each outcome once by its id. `home` is this installation's address."""
-    return [_report(tx, report, book, home) for report in reports]
+def respond(tx: Tx, reports: Sequence[Report], *, book: Rulebook, home: str, now_ms: int) -> list[Answer]:
+    """Take reports; each outcome once by its id.
+
+    `home` is this installation's address; `now_ms` is read in this transaction.
+    """
+    return [_report(tx, report, book, home, now_ms) for report in reports]
 
 
-def _report(tx: Tx, report: Report, book: Rulebook, home: str) -> Answer:
+def _report(tx: Tx, report: Report, book: Rulebook, home: str, now_ms: int) -> Answer:
     who = report.person.id
     before = state = learners.learner(tx, who)
     accepted: list[str] = []
@@ -88,11 +93,11 @@ def _report(tx: Tx, report: Report, book: Rulebook, home: str) -> Answer:
     for index, raw in enumerate(report.outcomes):
         try:
             outcome = _outcome(raw)
-            if known(tx, [outcome.id]):
+            if known(tx, [outcome.id]) or tombstones(tx, [outcome.id]):
                 duplicates.append(outcome.id)
                 continue
-            state, score = _take(tx, outcome, report, state, book, home)
-        except (_Refused, EventError) as error:
+            state, score = _take(tx, outcome, report, state, book=book, home=home, now_ms=now_ms)
+        except (_Refused, EventError, RecordError) as error:
             identity = raw.get("id") if isinstance(raw, dict) else None
             rejected.append(
                 Rejected(index=index, id=identity if isinstance(identity, str) else None, reason=str(error))
@@ -129,7 +134,7 @@ def _outcome(raw: Any) -> Outcome:
 
 
 def _take(
-    tx: Tx, outcome: Outcome, report: Report, state: LearnerState, book: Rulebook, home: str
+    tx: Tx, outcome: Outcome, report: Report, state: LearnerState, *, book: Rulebook, home: str, now_ms: int
 ) -> tuple[LearnerState, Score | None]:
     prepared = book.units.get(outcome.unit)
     if prepared is None:
@@ -138,40 +143,21 @@ def _take(
     block = _block(prepared.unit, outcome)
     score, mark = _scored(outcome, block, book)
     offer = _own_offer(tx, outcome, report.person)
+    told = Told(unit=prepared.unit, block=block, release=book.release.number)
     made = statement(
-        outcome, person=report.person.id, name=report.person.name, home=home, release=book.release.number,
-        score=score, time=time, stored=report.received,
+        outcome, told, person=report.person.id, name=report.person.name, home=home, score=score, time=time
+    )
+    seq = record_own(tx, made, home=home, now_ms=now_ms)
+    said = OutcomeRow(
+        seq, report.person.id, outcome.verb, outcome.unit, outcome.block, time,
+        score.correct if score else None, offer.decision if offer else None,
     )  # fmt: skip
-    _store(tx, outcome, made, report, time=time, score=score, offer=offer)
+    add_outcomes(tx, [said])
     for found in evidence(made, time=time, grade=mark, retention=book.release.policy.desired_retention):
         state = apply(state, found)
     if offer is not None:
         _advance(tx, offer, outcome, time)
     return state, score
-
-
-def _store(
-    tx: Tx,
-    outcome: Outcome,
-    made: dict[str, Any],
-    report: Report,
-    *,
-    time: float,
-    score: Score | None,
-    offer: log.OfferRow | None,
-) -> None:
-    authority = {"objectType": "Agent", "account": made["actor"]["account"] | {"name": "midflow"}}
-    row = record.prepare(msgspec.json.encode(made), made, id=outcome.id, authority=authority, version="1.0.3")
-    (added,) = add_statements(tx, [row], now_ms=round(report.received * 1000))
-    add_outcomes(
-        tx,
-        [
-            OutcomeRow(
-                added.seq, report.person.id, outcome.verb, outcome.unit, outcome.block, time,
-                score.correct if score else None, offer.decision if offer else None,
-            )
-        ],
-    )  # fmt: skip
 
 
 def _block(unit: Unit, outcome: Outcome) -> Block | None:

@@ -4,15 +4,21 @@ from typing import Any, NamedTuple
 
 from midflow.store.tx import Tx
 
+LONGEST_ERROR = 2000
+
 
 class Forwarder(NamedTuple):
-    """One receiver. All statements up to number `reached` are there; `next_try` in milliseconds since the epoch."""
+    """One receiver. All statements up to number `reached` are there, but for those that it `refused`.
+
+    `next_try` in milliseconds since the epoch.
+    """
 
     name: str
     url: str
     auth: str
     reached: int
     sent: int
+    refused: int
     attempts: int
     next_try: int
     last_error: str
@@ -22,7 +28,7 @@ class Forwarder(NamedTuple):
 def save_forwarder(tx: Tx, name: str, *, url: str, auth: str, reached: int = 0) -> None:
     """Create the receiver, to get what comes after number `reached`, or change its address; that starts it anew."""
     tx.execute(
-        "INSERT INTO forwarder VALUES (?,?,?,?,0,0,0,'',0) ON CONFLICT (name) DO UPDATE SET"
+        "INSERT INTO forwarder VALUES (?,?,?,?,0,0,0,0,'',0) ON CONFLICT (name) DO UPDATE SET"
         " url=excluded.url, auth=excluded.auth, attempts=0, next_try=0, last_error=''",
         [name, url, auth, reached],
     )
@@ -54,11 +60,12 @@ def set_paused(tx: Tx, name: str, paused: bool) -> bool:
     return tx.execute(sql, [paused, name]).rowcount > 0
 
 
-def note_sent(tx: Tx, name: str, *, reached: int, sent: int) -> None:
-    """Note that all up to number `reached` are there, `sent` of them new."""
+def note_sent(tx: Tx, name: str, *, reached: int, sent: int, refused: int = 0, said: str = "") -> None:
+    """Note that all up to number `reached` are there, `sent` of them new, others `refused` for what was `said`."""
     tx.execute(
-        "UPDATE forwarder SET reached=?, sent=sent+?, attempts=0, next_try=0, last_error='' WHERE name=? AND reached<=?",
-        [reached, sent, name, reached],
+        "UPDATE forwarder SET reached=?, sent=sent+?, refused=refused+?, attempts=0, next_try=0, last_error=?"
+        " WHERE name=? AND reached<=?",
+        [reached, sent, refused, said[:LONGEST_ERROR], name, reached],
     )
 
 
@@ -66,5 +73,5 @@ def note_failure(tx: Tx, name: str, error: str, *, next_try: int) -> None:
     """Note that sending failed, why, and when to try again (ms)."""
     tx.execute(
         "UPDATE forwarder SET attempts=attempts+1, next_try=?, last_error=? WHERE name=?",
-        [next_try, error[:2000], name],
+        [next_try, error[:LONGEST_ERROR], name],
     )

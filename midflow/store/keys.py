@@ -1,19 +1,26 @@
 """Machines' keys (hashed), host tools' signing secrets, declared sources."""
 
 import json
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from midflow.store.tx import Tx
 
 
 class KeyRow(NamedTuple):
-    """A key as stored; the key itself is not."""
+    """A key as stored; the key itself is not.
+
+    `actor` (an identifier as the record writes it) and `registration` bound
+    what it may do there; from `expires` on it is good for nothing.
+    """
 
     hash: bytes
     name: str
     scopes: tuple[str, ...]
     created: float
     revoked: float | None
+    actor: str | None = None
+    registration: str | None = None
+    expires: float | None = None
 
 
 class HostRow(NamedTuple):
@@ -24,24 +31,43 @@ class HostRow(NamedTuple):
     origins: tuple[str, ...]
 
 
-def add_key(tx: Tx, *, hash: bytes, name: str, scopes: tuple[str, ...], now: float) -> None:
-    """Store a key by its hash."""
+def add_key(
+    tx: Tx,
+    *,
+    hash: bytes,
+    name: str,
+    scopes: tuple[str, ...],
+    now: float,
+    actor: str | None = None,
+    registration: str | None = None,
+    expires: float | None = None,
+) -> None:
+    """Store a key by its hash, and what it is bound to."""
     tx.execute("INSERT INTO access_key VALUES (?,?,?,?,NULL)", [hash, name, " ".join(scopes), now])
+    if actor or registration or expires is not None:
+        tx.execute("INSERT INTO key_bound VALUES (?,?,?,?)", [hash, actor, registration, expires])
+
+
+_KEYS = (
+    "SELECT k.hash, k.name, k.scopes, k.created, k.revoked, b.actor, b.registration, b.expires"
+    " FROM access_key AS k LEFT JOIN key_bound AS b ON b.hash=k.hash"
+)
 
 
 def key(tx: Tx, hash: bytes) -> KeyRow | None:
-    """Return the key of this hash, revoked ones included."""
-    row = tx.execute("SELECT * FROM access_key WHERE hash=?", [hash]).fetchone()
-    return KeyRow(row[0], row[1], tuple(row[2].split()), row[3], row[4]) if row else None
+    """Return the key of this hash, revoked and expired ones included."""
+    row = tx.execute(f"{_KEYS} WHERE k.hash=?", [hash]).fetchone()
+    return _key(row) if row else None
 
 
 def keys(tx: Tx) -> list[KeyRow]:
     """Return all keys, oldest first."""
-    rows = tx.execute("SELECT * FROM access_key ORDER BY created, name")
-    return [
-        KeyRow(hash, name, tuple(scopes.split()), created, revoked)
-        for hash, name, scopes, created, revoked in rows
-    ]
+    return [_key(row) for row in tx.execute(f"{_KEYS} ORDER BY k.created, k.name")]
+
+
+def _key(row: Any) -> KeyRow:
+    hash, name, scopes, *rest = row
+    return KeyRow(hash, name, tuple(scopes.split()), *rest)
 
 
 def revoke_keys(tx: Tx, name: str, now: float) -> int:

@@ -82,7 +82,7 @@ CREATE TABLE erasure (
 -- Where statements are sent on to; all up to number `reached` are there.
 CREATE TABLE forwarder (
   name TEXT PRIMARY KEY, url TEXT NOT NULL, auth TEXT NOT NULL, reached INTEGER NOT NULL, sent INTEGER NOT NULL,
-  attempts INTEGER NOT NULL, next_try INTEGER NOT NULL, last_error TEXT NOT NULL, paused SMALLINT NOT NULL
+  refused INTEGER NOT NULL, attempts INTEGER NOT NULL, next_try INTEGER NOT NULL, last_error TEXT NOT NULL, paused SMALLINT NOT NULL
 ) WITHOUT ROWID;
 
 -- Projections: they can be made again from the tables above.

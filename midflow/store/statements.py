@@ -45,6 +45,16 @@ def find(tx: Tx, id: str) -> Stored | None:
     return _stored(row) if row else None
 
 
+def has_terms(tx: Tx, seq: int, wanted: Iterable[terms.Term]) -> bool:
+    """Return whether the statement of this number has all wanted terms."""
+    for term in wanted:
+        found = terms.term(tx, term)
+        sql = "SELECT 1 FROM statement_term WHERE term=? AND seq=?"
+        if found is None or tx.execute(sql, [found[0], seq]).fetchone() is None:
+            return False
+    return True
+
+
 def statements_after(tx: Tx, seq: int, limit: int) -> list[Stored]:
     """Return the statements after number `seq` in their order, voided ones included: for whoever reads on."""
     rows = tx.execute(f"SELECT {_COLUMNS} FROM statement WHERE seq>? ORDER BY seq LIMIT ?", [seq, limit])

@@ -26,7 +26,11 @@ def outcome(verb: str, *, at: float = NOW + 60, **more: object) -> dict[str, obj
 
 def tell(store: Store, *outcomes: object, person: Person = ANA, at: float = NOW + 90) -> Answer:
     report = Report(person=person, outcomes=outcomes, received=at)
-    return store.write(lambda tx: respond(tx, [report], book=book_of(), home="https://midflow.example"))[0]
+    return store.write(
+        lambda tx: respond(
+            tx, [report], book=book_of(), home="https://midflow.example", now_ms=int(NOW * 1000)
+        )
+    )[0]
 
 
 def right(**more: object) -> dict[str, object]:

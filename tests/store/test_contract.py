@@ -201,7 +201,7 @@ def test_a_receiver_gets_on_fails_pauses_and_goes(store: Store) -> None:
     store.write(
         lambda tx: forwarders.save_forwarder(tx, "lrs", url="https://lrs.example", auth="Basic x", reached=5)
     )
-    assert one() == forwarders.Forwarder("lrs", "https://lrs.example", "Basic x", 5, 0, 0, 0, "", False)
+    assert one() == forwarders.Forwarder("lrs", "https://lrs.example", "Basic x", 5, 0, 0, 0, 0, "", False)
     store.write(lambda tx: forwarders.note_failure(tx, "lrs", "refused", next_try=99))
     store.write(lambda tx: forwarders.note_failure(tx, "lrs", "refused again", next_try=199))
     assert (one().attempts, one().next_try, one().last_error) == (2, 199, "refused again")

@@ -18,6 +18,7 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
 
     `id`: UUID in small letters. `body`: the JSON object without `stored` and without its closing brace, and,
     where `dated` is false, without `timestamp`, which is then the time it is stored; see `finished`.
+    `actor` and `authority`: identifiers as `actors.ifi` writes them, `actor` None for a Group of members only.
     `agents`, `related_agents`: identifiers as `actors.ifi` writes them; `activities`, `related_activities`:
     IRIs; related ones contain the direct ones. `registration`, `target` (the id of the statement that is this
     one's object) and `voids` (the same, when this one voids it): UUIDs in small letters. `attachments`: SHA-2
@@ -29,6 +30,8 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     dated: bool
     version: str
     verb: str
+    actor: str | None
+    authority: str
     agents: tuple[str, ...]
     related_agents: tuple[str, ...]
     activities: tuple[str, ...]
@@ -65,6 +68,8 @@ def prepare(
         dated="timestamp" in decoded,
         version=decoded.get("version") or OWN_VERSION[version].decode().strip('"'),
         verb=verb,
+        actor=ifi(decoded["actor"]),
+        authority=ifi(authority) or "",
         agents=tuple(found.agents),
         related_agents=tuple(found.agents | found.more_agents),
         activities=tuple(found.activities),

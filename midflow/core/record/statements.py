@@ -5,26 +5,18 @@ from typing import Any, Literal, get_args
 import msgspec
 
 from midflow.core.content.block import Score
+from midflow.core.content.model import Block, Unit
 from midflow.core.events import format_time
 from midflow.core.learner.evidence import Answered, Completed, Dismissed, Engaged, Evidence
 from midflow.core.learner.memory import Grade
+from midflow.core.record.profile import CONTEXT, OWN, RESULT, VERB_IDS, VERSION
 
 Verb = Literal[
     "prompted", "opened", "stepped", "answered", "ticked", "completed", "dismissed", "rated", "reviewed", "flagged",
     "applied",
 ]  # fmt: skip
 VERBS: tuple[str, ...] = get_args(Verb)
-
-ADL = "http://adlnet.gov/expapi/verbs/"
-VERB_IDS: dict[str, str] = {
-    **{verb: f"urn:x-midflow:verb:{verb}" for verb in VERBS},
-    "answered": ADL + "answered",
-    "completed": ADL + "completed",
-}
-"""ADL's verbs where they say the same, ours elsewhere."""
-
 VERB_NAMES = {iri: verb for verb, iri in VERB_IDS.items()}
-EXTENSION = "urn:x-midflow:context:"
 ENGAGED_SECONDS = 1800.0
 
 
@@ -44,32 +36,34 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     result: dict[str, Any] = {}
 
 
-def statement(
-    outcome: Outcome,
-    *,
-    person: str,
-    name: str,
-    home: str,
-    release: int,
-    score: Score | None,
-    time: float,
-    stored: float,
-) -> dict[str, Any]:
-    """Return the xAPI 1.0.3 statement of an outcome (IEEE 9274.1.1 keeps the shape).
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What a statement is told about: a unit, and the block of it where there is one. `release` is its number."""
 
-    `home` is the address of this installation (the account's home page, section
-    2.4.2.4), `time` when it happened and `stored` when it was taken, in seconds.
+    unit: Unit
+    block: Block | None
+    release: int
+
+
+def account(home: str, name: str) -> dict[str, Any]:
+    """Return the Agent who is `name` in the installation at the address `home` (Data 2.4.2.4)."""
+    return {"objectType": "Agent", "account": {"homePage": home, "name": name}}
+
+
+def statement(
+    outcome: Outcome, told: Told, *, person: str, name: str, home: str, score: Score | None, time: float
+) -> dict[str, Any]:
+    """Return the xAPI statement of an outcome, by Midflow's profile (`profile.document`).
+
+    `home` is the address of this installation, `person` and `name` who did it,
+    `time` when it happened, in seconds. The store adds what a store adds.
     """
-    object_id = f"{home}/v1/units/{outcome.unit}" + (f"#{outcome.block}" if outcome.block else "")
     made: dict[str, Any] = {
         "id": outcome.id,
-        "actor": {"objectType": "Agent", "name": name, "account": {"homePage": home, "name": person}},
+        "actor": account(home, person) | {"name": name},
         "verb": {"id": VERB_IDS[outcome.verb], "display": {"en": outcome.verb}},
-        "object": {"objectType": "Activity", "id": object_id},
+        "object": _activity(home, told.unit, told.block),
         "timestamp": format_time(time),
-        "stored": format_time(stored),
-        "version": "1.0.3",
-        "context": {"platform": "Midflow", "extensions": _context(outcome, release)},
+        "context": _context(outcome, told, home),
     }
     result = _result(outcome, score)
     if result:
@@ -77,12 +71,32 @@ def statement(
     return made
 
 
-def _context(outcome: Outcome, release: int) -> dict[str, Any]:
-    said: dict[str, Any] = {"release": release, "unit": outcome.unit}
+def _activity(home: str, unit: Unit, block: Block | None = None) -> dict[str, Any]:
+    """A unit, or a block of it; a check is told by its question."""
+    name, kind = unit.title, "unit"
+    if block is not None:
+        kind = "check" if block.kind == "check" else "block"
+        name = getattr(block.body, "question", "") or f"{unit.title}: {block.id}"
+    return {
+        "objectType": "Activity",
+        "id": f"{home}/v1/units/{unit.id}" + (f"#{block.id}" if block else ""),
+        "definition": {"type": f"{OWN}type:{kind}", "name": {unit.locale: name}},
+    }
+
+
+def _context(outcome: Outcome, told: Told, home: str) -> dict[str, Any]:
+    said: dict[str, Any] = {"release": told.release, "unit": outcome.unit}
     said |= {"block": outcome.block} if outcome.block else {}
     said |= {"decision": outcome.offer} if outcome.offer else {}
     said |= {"case": outcome.case} if outcome.case else {}
-    return {EXTENSION + name: value for name, value in said.items()}
+    activities: dict[str, Any] = {"category": [{"id": VERSION}]}
+    if told.block is not None:
+        activities["parent"] = [{"id": f"{home}/v1/units/{told.unit.id}"}]
+    return {
+        "platform": "Midflow",
+        "contextActivities": activities,
+        "extensions": {CONTEXT + name: value for name, value in said.items()},
+    }
 
 
 def _result(outcome: Outcome, score: Score | None) -> dict[str, Any]:
@@ -96,8 +110,13 @@ def _result(outcome: Outcome, score: Score | None) -> dict[str, Any]:
         made["duration"] = f"PT{seconds:.2f}S"
     rest = {name: value for name, value in outcome.result.items() if name != "seconds"}
     if rest:
-        made["extensions"] = {f"urn:x-midflow:result:{name}": value for name, value in rest.items()}
+        made["extensions"] = {RESULT + name: value for name, value in rest.items()}
     return made
+
+
+def said(made: dict[str, Any], name: str) -> Any:
+    """Return what a statement of ours says in a context extension, None where nothing."""
+    return made.get("context", {}).get("extensions", {}).get(CONTEXT + name)
 
 
 def evidence(made: dict[str, Any], *, time: float, grade: Grade | None, retention: float) -> list[Evidence]:
@@ -106,14 +125,14 @@ def evidence(made: dict[str, Any], *, time: float, grade: Grade | None, retentio
     `time` in seconds since the epoch; `grade` of an answer, None where nothing was answered.
     """
     verb = VERB_NAMES.get(made["verb"]["id"])
-    context = {key.removeprefix(EXTENSION): value for key, value in made["context"]["extensions"].items()}
-    unit = context["unit"]
+    unit: str = said(made, "unit")
+    decision = said(made, "decision")
     if verb in ("answered", "reviewed") and grade is not None:
-        return [Answered(check=f"{unit}#{context['block']}", grade=grade, time=time, retention=retention)]
-    if verb == "opened" and "decision" in context:
-        return [Engaged(decision=context["decision"], unit=unit, until=time + ENGAGED_SECONDS)]
+        return [Answered(check=f"{unit}#{said(made, 'block')}", grade=grade, time=time, retention=retention)]
+    if verb == "opened" and decision is not None:
+        return [Engaged(decision=decision, unit=unit, until=time + ENGAGED_SECONDS)]
     if verb == "completed":
         return [Completed(unit=unit, time=time)]
     if verb == "dismissed":
-        return [Dismissed(unit=unit, reason=made["result"]["extensions"]["urn:x-midflow:result:reason"])]
+        return [Dismissed(unit=unit, reason=made["result"]["extensions"][RESULT + "reason"])]
     return []
