@@ -6,7 +6,9 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-COMMANDS = ("up", "edge", "studio", "jobs", "check", "key", "host", "source", "pack", "record", "replay")
+COMMANDS = (
+    "up", "edge", "studio", "jobs", "check", "key", "host", "source", "pack", "record", "replay", "evaluate",
+)  # fmt: skip
 
 
 def main(argv: Sequence[str] | None = None) -> int:

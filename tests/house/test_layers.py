@@ -96,7 +96,7 @@ def plant_house(folder: Path) -> None:
     """Make a small house with the real contracts: every layer a package or a module."""
     (folder / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
     packages = (
-        "", "cli", "edge", "studio", "jobs", "flow", "insight", "store", "connect", "connect/sources", "core",
+        "", "cli", "edge", "studio", "jobs", "evaluate", "flow", "insight", "store", "connect", "connect/sources", "core",
         "core/content", "core/content/blocks", "core/match", "core/learner", "core/decide", "core/record",
     )  # fmt: skip
     modules = (

@@ -1,0 +1,55 @@
+"""`midflow evaluate`: what the models are worth on data of yours. One row of `SUBJECTS` for each subject."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Subject(NamedTuple):
+    """What is evaluated: `midflow.evaluate.<name>` has `run(args, say) -> Finding`."""
+
+    help: str
+    declare: Callable[[argparse.ArgumentParser], None]
+
+
+SUBJECTS: dict[str, Subject] = {}
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the command."""
+    parser = commands.add_parser(
+        "evaluate", help="try the models on data of yours, without installing anything"
+    )
+    subjects = parser.add_subparsers(dest="subject", required=True, metavar="SUBJECT")
+    for name, subject in SUBJECTS.items():
+        one = subjects.add_parser(name, help=subject.help)
+        subject.declare(one)
+        one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+        one.add_argument("--report", metavar="FILE", help="write a page with pictures to this HTML file")
+        one.set_defaults(run=_run)
+
+
+def _run(args: argparse.Namespace) -> int:
+    from midflow.config import ConfigError
+    from midflow.evaluate.finding import Refused
+
+    try:
+        found = import_module(f"midflow.evaluate.{args.subject}").run(args, _say)
+    except Refused as refused:
+        raise ConfigError(str(refused)) from None
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    if args.report and found.page:
+        Path(args.report).write_text(found.page, encoding="utf-8")
+    print(json.dumps(found.figures, allow_nan=False) if args.json else found.words)
+    return 0
+
+
+def _say(line: str) -> None:
+    """One line that is overwritten where somebody watches."""
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
