@@ -10,8 +10,8 @@ from midflow.flow.ingest import Receipt
 from midflow.flow.remind import due_reviews
 from midflow.flow.respond import Answer, Report, expire, respond
 from midflow.store import learners, log
-from midflow.store.people import Person
 from midflow.store.outcomes import statements_of
+from midflow.store.people import Person
 from midflow.store.tx import Store
 from tests.flow.conftest import NOW, book_of
 
