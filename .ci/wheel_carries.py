@@ -8,6 +8,7 @@ WANTED = {
     "the widget": "midflow/web_assets/embed.js",
     "the packs": "midflow/packs/customer-service-desk/pack.yaml",
     "the schema": "midflow/store/schema.sql",
+    "the description of the API": "midflow/edge/openapi.yaml",
     "the template database": "midflow/studio/template/",
     "the studio's pages": "midflow/studio/templates/",
 }

@@ -7,7 +7,7 @@ from time import perf_counter
 import structlog
 
 from midflow.config import Settings, networks
-from midflow.edge import demo, events, health, hooks, learn, offers, pull
+from midflow.edge import demo, description, events, health, hooks, learn, offers, pull
 from midflow.edge.cors import allow, preflight
 from midflow.edge.desk import Desk
 from midflow.edge.http import ClientGone, Problem, Receive, Request, Response, Scope, Send, Stream
@@ -31,6 +31,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/healthz", health.get_health),
     ("GET", "/readyz", health.get_ready),
     ("GET", "/metrics", health.get_metrics),
+    ("GET", "/openapi.json", description.get_description),
 )
 """Every endpoint but those of the record, which has a door of its own."""
 
