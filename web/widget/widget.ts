@@ -155,6 +155,7 @@ export class Widget {
       const gone = error instanceof ApiError && (error.status === 404 || error.status === 410);
       const words = gone ? "This unit is no longer there." : "This cannot be loaded right now. Your work is not affected.";
       this.#show("panel", note(words, gone ? undefined : () => void this.#play(id, offer), () => this.#close(offer)));
+      this.#frame.querySelector("button")?.focus();
       this.#happened("error", error);
     }
   }
