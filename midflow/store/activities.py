@@ -1,6 +1,6 @@
 """Activities: one definition of each, put together from what statements say of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from midflow.core.record.definitions import combined
@@ -17,19 +17,27 @@ def definition(tx: Tx, id: str) -> dict[str, Any] | None:
 def definitions(tx: Tx, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Return the definitions of those activities that have one."""
     keys = {key_of(id): id for id in ids}
-    rows = fetch_in(tx, "SELECT id, definition FROM activity WHERE id IN ({})", sorted(keys))
-    return {keys[key]: decode(raw) for key, raw in rows}
+    return {keys[key]: decode(raw) for key, raw in _raw(tx, sorted(keys)).items()}
 
 
 def learn(tx: Tx, seen: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
     """Take up definitions, (activity id, definition), in their order; what changes nothing is not written."""
-    new = list(seen)
-    before = definitions(tx, {id for id, _ in new})
+    new = [(key_of(id), dict(said), encode(said)) for id, said in seen]
+    before = _raw(tx, sorted({key for key, _, _ in new}))
     after: dict[str, dict[str, Any]] = {}
-    for id, said in new:
-        after[id] = combined(after.get(id, before.get(id)), dict(said))
-    changed = [(key_of(id), encode(made)) for id, made in after.items() if made != before.get(id)]
+    for key, said, text in new:
+        if key in after:
+            after[key] = combined(after[key], said)
+        elif key not in before:
+            after[key] = said
+        elif text != before[key]:  # most say what is known, in the same words
+            after[key] = combined(decode(before[key]), said)
+    changed = [(key, text) for key, made in after.items() if (text := encode(made)) != before.get(key)]
     tx.executemany(
         "INSERT INTO activity VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET definition=excluded.definition",
         sorted(changed),
     )
+
+
+def _raw(tx: Tx, keys: Sequence[str]) -> dict[str, bytes]:
+    return dict(fetch_in(tx, "SELECT id, definition FROM activity WHERE id IN ({})", keys))

@@ -9,7 +9,7 @@ from midflow.core.record.actors import ifi as identifier_of
 from midflow.core.record.jsontext import decode, encode
 from midflow.core.record.objects import IDENTIFIERS
 from midflow.core.record.signatures import SIGNATURE
-from midflow.store import attachments, documents, terms
+from midflow.store import attachments, documents, terms, texts
 from midflow.store.tx import Tx, fetch_in
 
 NOBODY = "urn:x-midflow:erased"
@@ -103,7 +103,7 @@ def erase_actor(tx: Tx, ifi: str, *, token: str, by: str, now_ms: int, most: int
     _rename(tx, others, ifi, token)
     mentions = sum(made is not None for _, made in others)
     done = len(rows) < most
-    papers = documents.delete_documents_of(tx, ifi) if done else 0
+    papers = _remove_rest(tx, ifi) if done else 0
     tx.execute(
         "INSERT INTO erasure VALUES (?,?,?,?,?,?,?) ON CONFLICT (token) DO UPDATE SET"
         " statements=erasure.statements+excluded.statements, mentions=erasure.mentions+excluded.mentions,"
@@ -111,6 +111,15 @@ def erase_actor(tx: Tx, ifi: str, *, token: str, by: str, now_ms: int, most: int
         [token, now_ms, by, len(own), mentions, papers, done],
     )
     return Erased(len(own), mentions, papers, done)
+
+
+def _remove_rest(tx: Tx, ifi: str) -> int:
+    """Remove what is not in statements: documents, how many is returned, and authorities that no statement has now."""
+    for id, json in tx.execute("SELECT id, json FROM authority").fetchall():
+        made = decode(json)
+        if _without(made, ifi, "") != made:
+            tx.execute("DELETE FROM authority WHERE id=?", [id])
+    return documents.delete_documents_of(tx, ifi)
 
 
 def to_retain(tx: Tx, older_than_ms: int) -> int:
@@ -121,7 +130,7 @@ def to_retain(tx: Tx, older_than_ms: int) -> int:
 def retain(tx: Tx, older_than_ms: int, *, most: int = 500) -> Removed:
     """Do one step of removing what was stored before a time (ms), the oldest first; repeat it until it is done."""
     rows = tx.execute(
-        "SELECT seq, id, terms, raw FROM statement WHERE stored<? ORDER BY stored, seq LIMIT ?",
+        f"{_ROW} WHERE s.stored<? ORDER BY s.stored, s.seq LIMIT ?",
         [older_than_ms, most],
     )
     found = [_row(row) for row in rows]
@@ -133,16 +142,18 @@ def _found_by(tx: Tx, ifi: str, after: int, most: int) -> list[_Row]:
     """Return statements that an agent is found by, wherever it stands in them or in what they refer to."""
     term = terms.term(tx, ("related_agent", ifi))
     rows = tx.execute(
-        "SELECT s.seq, s.id, s.terms, s.raw FROM statement_term AS t JOIN statement AS s ON s.seq=t.seq"
-        " WHERE t.term=? AND t.seq>? ORDER BY t.seq LIMIT ?",
+        f"{_ROW} JOIN statement_term AS t ON t.seq=s.seq WHERE t.term=? AND t.seq>? ORDER BY t.seq LIMIT ?",
         [term[0] if term else 0, after, most],
     )
     return [_row(row) for row in rows]
 
 
-def _row(row: tuple[int, bytes, bytes, bytes]) -> _Row:
-    seq, id, packed, raw = row
-    return _Row(seq, id, terms.unpack(packed), raw)
+_ROW = "SELECT s.seq, s.id, s.terms, s.body, a.json, s.stored FROM statement AS s JOIN authority AS a ON a.id=s.authority"
+
+
+def _row(row: tuple[int, bytes, bytes, bytes, bytes, int]) -> _Row:
+    seq, id, packed, body, authority, stored = row
+    return _Row(seq, id, terms.unpack(packed), texts.whole(body, authority, stored))
 
 
 def _remove(tx: Tx, rows: Sequence[_Row]) -> None:
@@ -178,8 +189,10 @@ def _rename(tx: Tx, rows: Sequence[tuple[_Row, dict[str, Any] | None]], ifi: str
         gone += [(id, row.seq) for id in lost]
         come += [(id, row.seq) for id in won]
         packed = terms.pack(sorted({*row.terms, *won}.difference(lost)))
-        raw = row.raw if made is None else encode(_unsigned(tx, row.seq, made))
-        tx.execute("UPDATE statement SET terms=?, raw=? WHERE seq=?", [packed, raw, row.seq])
+        body, authority = texts.cut_whole(row.raw if made is None else encode(_unsigned(tx, row.seq, made)))
+        number = texts.numbers(tx, [authority])[authority]
+        sql = "UPDATE statement SET terms=?, body=?, authority=? WHERE seq=?"
+        tx.execute(sql, [packed, body, number, row.seq])
     terms.link(tx, come)
     terms.unlink(tx, gone)
 
@@ -191,8 +204,12 @@ def _unsigned(tx: Tx, seq: int, made: dict[str, Any]) -> dict[str, Any]:
     if len(left) == len(listed):
         return made
     attachments.detach(tx, [(seq, one["sha2"].lower()) for one in listed if one["usageType"] == SIGNATURE])
-    rest = {name: value for name, value in made.items() if name != "attachments"}
-    return rest | {"attachments": left} if left else rest
+    # In their places: the text of a statement ends with its authority and when it was stored.
+    return {
+        name: left if name == "attachments" else value
+        for name, value in made.items()
+        if left or name != "attachments"
+    }
 
 
 def _without(value: Any, ifi: str, token: str) -> Any:

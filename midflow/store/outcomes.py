@@ -3,6 +3,7 @@
 from typing import NamedTuple
 from uuid import UUID
 
+from midflow.store.texts import whole
 from midflow.store.tx import Tx
 
 
@@ -41,11 +42,21 @@ def add_outcomes(tx: Tx, rows: list[OutcomeRow]) -> None:
 def statements_of(tx: Tx, person: str, limit: int = 100) -> list[StatementRow]:
     """Return the person's latest statements, oldest first."""
     rows = tx.execute(
-        "SELECT o.seq, s.id, o.person, o.verb, o.unit, o.block, o.time, s.stored, s.raw"
-        " FROM outcome AS o JOIN statement AS s ON s.seq=o.seq WHERE o.person=? AND s.voided=0 ORDER BY o.seq DESC LIMIT ?",
+        "SELECT o.seq, s.id, o.person, o.verb, o.unit, o.block, o.time, s.stored, s.body, a.json"
+        " FROM outcome AS o JOIN statement AS s ON s.seq=o.seq JOIN authority AS a ON a.id=s.authority WHERE o.person=? AND s.voided=0 ORDER BY o.seq DESC LIMIT ?",
         [person, limit],
     ).fetchall()
     return [
-        StatementRow(seq, str(UUID(bytes=id)), whose, verb, unit, block, time, stored / 1000, raw)
-        for seq, id, whose, verb, unit, block, time, stored, raw in reversed(rows)
+        StatementRow(
+            seq,
+            str(UUID(bytes=id)),
+            whose,
+            verb,
+            unit,
+            block,
+            time,
+            stored / 1000,
+            whole(body, authority, stored),
+        )
+        for seq, id, whose, verb, unit, block, time, stored, body, authority in reversed(rows)
     ]

@@ -5,9 +5,11 @@ of each transaction: numbers are given in the order of commits, and concurrent
 batches cannot deadlock. Needs psycopg 3 (`pip install "midflow[postgres]"`).
 """
 
+import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from itertools import count, groupby
 from typing import Any
 
 import psycopg
@@ -16,7 +18,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.types.numeric import Int8BinaryDumper
 
 from midflow.store import schema
-from midflow.store.tx import BUSY_SECONDS, DiskFull, Result, Rows, StoreError, Tx
+from midflow.store.tx import BUSY_SECONDS, DiskFull, Result, Rows, StoreError, Tx, in_powers
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -27,6 +29,9 @@ LOCK = 0x6D6964666C6F77
 """The advisory lock of whoever writes."""
 
 CONNECT_SECONDS = 5
+PREPARED = 400
+"""How many statements a connection keeps prepared: more than we have, lists of each size included."""
+
 IDLE_CONNECTIONS = 8
 """How many connections for reading are kept open while nobody reads."""
 
@@ -35,7 +40,10 @@ BEGIN_READ = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 SESSION = (
     f"SET search_path TO {SPACE}; SET lock_timeout TO '{BUSY_SECONDS:.0f}s';"
     # Whoever holds the writing lock and is not heard of any more is sent away, so that others get their turn.
-    " SET idle_in_transaction_session_timeout TO '60s'; SET client_min_messages TO warning"
+    " SET idle_in_transaction_session_timeout TO '60s'; SET client_min_messages TO warning;"
+    # All our joins go along keys and all our lists along an index. Until a table has been analysed, the planner
+    # thinks it small, and would rather read and sort all that a term is found in.
+    " SET enable_bitmapscan TO off; SET enable_hashjoin TO off; SET enable_mergejoin TO off"
 ).encode()
 
 
@@ -176,17 +184,40 @@ class _Tx:
         self._connection = connection
 
     def execute(self, sql: str, values: Sequence[Any] = (), /) -> Rows:
-        return self._connection.cursor(binary=True).execute(_translated(sql), values)
+        return self._connection.cursor(binary=True).execute(_numbered(sql), values)
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]], /) -> Rows:
+        every = list(rows)
+        if INSERT.fullmatch(sql):
+            return self._insert(sql, every)
         cursor = self._connection.cursor(binary=True)
-        cursor.executemany(_translated(sql), rows)
+        cursor.executemany(_numbered(sql), every)
+        return cursor
+
+    def _insert(self, sql: str, rows: list[Sequence[Any]]) -> Rows:
+        """Insert many rows with each statement: that is several times faster than a statement for each."""
+        cursor = self._connection.cursor(binary=True)
+        for size, pieces in groupby(in_powers(rows), key=len):
+            values = [[value for row in piece for value in row] for piece in pieces]
+            cursor.executemany(_of_many_rows(sql, size), values)
         return cursor
 
 
+INSERT = re.compile(
+    r"(INSERT INTO \w+(?: \([\w, ]+\))? VALUES) (\([?, ]+\))((?: ON CONFLICT(?: \(\w+\))? DO NOTHING)?)"
+)
+
+
 @lru_cache(maxsize=1024)
-def _translated(sql: str) -> bytes:
-    return sql.replace("%", "%%").replace("?", "%s").encode()
+def _of_many_rows(sql: str, count: int) -> bytes:
+    return _numbered(INSERT.sub(lambda found: f"{found[1]} {', '.join([found[2]] * count)}{found[3]}", sql))
+
+
+@lru_cache(maxsize=1024)
+def _numbered(sql: str) -> bytes:
+    """Return SQL with `$1`, `$2` for each `?`."""
+    numbers = count(1)
+    return re.sub(r"\?", lambda _: f"${next(numbers)}", sql).encode()
 
 
 class _Truth(Int8BinaryDumper):
@@ -198,12 +229,13 @@ class _Truth(Int8BinaryDumper):
 
 def _connect(url: str) -> Connection:
     try:
-        connection = psycopg.connect(url, autocommit=True)
+        connection = psycopg.connect(url, autocommit=True, cursor_factory=psycopg.RawCursor)
     except psycopg.OperationalError as error:
         raise _away(str(error).strip().splitlines()[-1]) from error
     # Whole numbers have one width, so that a statement is prepared once and not once for each size of number.
     connection.adapters.register_dumper(int, Int8BinaryDumper)
     connection.adapters.register_dumper(bool, _Truth)
+    connection.prepared_max = PREPARED
     connection.execute(SESSION)
     return connection
 

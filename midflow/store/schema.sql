@@ -34,11 +34,12 @@ CREATE INDEX offer_open ON offer (person, expires) WHERE state IN ('offered', 'd
 
 -- The record: xAPI statements in the order of their commits. Its times are milliseconds, and `stored` never falls.
 -- `target` is the statement that this one refers to, there or not; `terms` (msgpack) what it is found by, its
--- targets' included; `raw` what is returned.
+-- targets' included; `body` what is returned, without `authority` and `stored`.
 CREATE TABLE statement (
-  seq INTEGER PRIMARY KEY, stored INTEGER NOT NULL, voided SMALLINT NOT NULL, voiding SMALLINT NOT NULL,
-  id BLOB NOT NULL UNIQUE, target BLOB, terms BLOB NOT NULL, raw BLOB NOT NULL
+  seq INTEGER PRIMARY KEY, stored INTEGER NOT NULL, authority INT NOT NULL REFERENCES authority, voided SMALLINT NOT NULL,
+  voiding SMALLINT NOT NULL, id BLOB NOT NULL UNIQUE, target BLOB, terms BLOB NOT NULL, body BLOB NOT NULL
 );
+CREATE TABLE authority (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, json BLOB NOT NULL);
 CREATE INDEX statement_stored ON statement (stored, seq);
 CREATE INDEX statement_target ON statement (target) WHERE target IS NOT NULL;
 

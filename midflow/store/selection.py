@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from midflow.store import terms
 from midflow.store.terms import Term
+from midflow.store.texts import whole
 from midflow.store.tx import Tx
 
 
@@ -44,11 +45,11 @@ def select(
     sql = _led_by_term(len(numbers) - 1) if numbers else _UNLED
     values = [*numbers[:1], low, high, *numbers[1:], limit]
     rows = tx.execute(
-        f"SELECT s.seq, s.stored, s.raw FROM ({sql.format(order=order)}) AS hit"
-        f" JOIN statement AS s ON s.seq=hit.seq ORDER BY hit.seq {order}",
+        f"SELECT s.seq, s.stored, s.body, a.json FROM ({sql.format(order=order)}) AS hit"
+        f" JOIN statement AS s ON s.seq=hit.seq JOIN authority AS a ON a.id=s.authority ORDER BY hit.seq {order}",
         values,
     )
-    return [Selected(*row) for row in rows]
+    return [Selected(seq, stored, whole(body, authority, stored)) for seq, stored, body, authority in rows]
 
 
 _UNLED = "SELECT seq FROM statement WHERE seq>? AND seq<? AND voided=0 ORDER BY seq {order} LIMIT ?"

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from midflow.core.events import format_time
-from midflow.core.record.prepare import Prepared, finished
-from midflow.store import activities, agents, terms
+from midflow.core.record.prepare import Prepared
+from midflow.store import activities, agents, terms, texts
 from midflow.store.references import Node, connect
 from midflow.store.tx import Tx, fetch_in
 
@@ -30,18 +29,21 @@ class Stored(NamedTuple):
     raw: bytes
 
 
-_COLUMNS = "seq, id, stored, voided, voiding, raw"
+_STORED = (
+    "SELECT s.seq, s.id, s.stored, s.voided, s.voiding, s.body, a.json"
+    " FROM statement AS s JOIN authority AS a ON a.id=s.authority"
+)
 
 
 def known(tx: Tx, ids: Iterable[str]) -> dict[str, bytes]:
     """Return those of the ids (UUIDs in small letters) that are stored, with what is stored, voided ones included."""
-    rows = fetch_in(tx, "SELECT id, raw FROM statement WHERE id IN ({})", [UUID(id).bytes for id in ids])
-    return {str(UUID(bytes=id)): raw for id, raw in rows}
+    rows = fetch_in(tx, f"{_STORED} WHERE s.id IN ({{}})", [UUID(id).bytes for id in ids])
+    return {row.id: row.raw for row in map(_stored, rows)}
 
 
 def find(tx: Tx, id: str) -> Stored | None:
     """Return one statement by its id, voided or not, or None."""
-    row = tx.execute(f"SELECT {_COLUMNS} FROM statement WHERE id=?", [UUID(id).bytes]).fetchone()
+    row = tx.execute(f"{_STORED} WHERE s.id=?", [UUID(id).bytes]).fetchone()
     return _stored(row) if row else None
 
 
@@ -57,18 +59,30 @@ def has_terms(tx: Tx, seq: int, wanted: Iterable[terms.Term]) -> bool:
 
 def statements_after(tx: Tx, seq: int, limit: int) -> list[Stored]:
     """Return the statements after number `seq` in their order, voided ones included: for whoever reads on."""
-    rows = tx.execute(f"SELECT {_COLUMNS} FROM statement WHERE seq>? ORDER BY seq LIMIT ?", [seq, limit])
+    rows = tx.execute(f"{_STORED} WHERE s.seq>? ORDER BY s.seq LIMIT ?", [seq, limit])
     return [_stored(row) for row in rows]
 
 
 def _stored(row: tuple[Any, ...]) -> Stored:
-    seq, id, stored, voided, voiding, raw = row
+    seq, id, stored, voided, voiding, body, authority = row
+    raw = texts.whole(body, authority, stored)
     return Stored(seq, str(UUID(bytes=id)), stored, bool(voided), bool(voiding), raw)
 
 
 def end(tx: Tx) -> tuple[int, int, int]:
     """Return the number and time (ms) that were given last, and how many statements there are."""
     return tx.execute("SELECT seq, stored, statements FROM record_end").fetchone()
+
+
+def first_stored(tx: Tx) -> int | None:
+    """Return when the oldest statement that is there was stored (ms), None where there is none."""
+    return tx.execute("SELECT min(stored) FROM statement").fetchone()[0]
+
+
+def referring(tx: Tx, id: str, limit: int) -> list[Stored]:
+    """Return the statements whose object is the statement of this id, the latest first, voided ones included."""
+    rows = tx.execute(f"{_STORED} WHERE s.target=? ORDER BY s.seq DESC LIMIT ?", [UUID(id).bytes, limit])
+    return [_stored(row) for row in rows]
 
 
 def counts_by_day(tx: Tx, since_ms: int) -> list[tuple[int, int]]:
@@ -88,27 +102,22 @@ def add_statements(tx: Tx, rows: Sequence[Prepared], *, now_ms: int) -> list[Add
         return []
     last, before, count = end(tx)
     stored = max(now_ms, before)
-    time = format_time(stored / 1000)
     values = [last + len(rows), stored, count + len(rows)]
     tx.execute("UPDATE record_end SET seq=?, stored=?, statements=?", values)
     nodes = _numbered(tx, rows, last + 1)
     connect(tx, nodes)
+    cut = [texts.cut(row, stored) for row in rows]
+    authorities = texts.numbers(tx, {authority for _, authority in cut})
     tx.executemany(
-        "INSERT INTO statement VALUES (?,?,?,?,?,?,?,?)",
+        "INSERT INTO statement VALUES (?,?,?,?,?,?,?,?,?)",
         [
             (
-                n.seq,
-                stored,
-                n.voided,
-                n.voiding,
-                n.id,
-                n.target,
-                terms.pack(sorted(n.terms)),
-                finished(row, time),
+                n.seq, stored, authorities[authority], n.voided, n.voiding, n.id, n.target,
+                terms.pack(sorted(n.terms)), body,
             )
-            for n, row in zip(nodes, rows, strict=True)
+            for n, (body, authority) in zip(nodes, cut, strict=True)
         ],
-    )
+    )  # fmt: skip
     files = [(node.seq, sha2) for node, row in zip(nodes, rows, strict=True) for sha2 in row.attachments]
     tx.executemany("INSERT INTO statement_attachment VALUES (?, ?)", files)
     activities.learn(tx, [pair for row in rows for pair in row.definitions])

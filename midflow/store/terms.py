@@ -48,7 +48,7 @@ def numbered(tx: Tx, uses: Mapping[Term, int]) -> dict[Term, int]:
     found: dict[Term, int] = {}
     places: dict[tuple[int, str], Term] = {(KINDS.index(t[0]), key_of(t[1])): t for t in uses}
     # In one order, whoever writes: rows of PostgreSQL that two writers change in two orders are a deadlock.
-    for some in in_powers(sorted(places)):
+    for some in in_powers(sorted(places), 128):
         sql = (
             f"INSERT INTO term (kind, value, uses) VALUES {', '.join(['(?, ?, ?)'] * len(some))}"
             " ON CONFLICT (kind, value) DO UPDATE SET uses=term.uses+excluded.uses RETURNING kind, value, id"

@@ -15,6 +15,9 @@ BUSY_SECONDS = 30.0
 """How long a writer waits for its turn among all processes."""
 
 
+LONGEST_LIST = 256
+
+
 class StoreError(RuntimeError):
     """The store cannot be used: why, and what to do."""
 
@@ -64,10 +67,14 @@ def in_powers(values: Sequence[Item], most: int = 64) -> Iterator[Sequence[Item]
 
 
 def fetch_in(tx: Tx, sql: str, values: Sequence[Any]) -> list[Any]:
-    """Return the rows of a query whose `{}` stands for a list of values of any length."""
-    return [
-        row for some in in_powers(values) for row in tx.execute(sql.format(", ".join("?" * len(some))), some)
-    ]
+    """Return the rows of a query whose `{}`, after IN, stands for a list of values of any length."""
+    found: list[Any] = []
+    for place in range(0, len(values), LONGEST_LIST):
+        some = [*values[place : place + LONGEST_LIST]]
+        # The last value again and again, up to a power of two: few different statements, each prepared once.
+        some += some[-1:] * ((1 << (len(some) - 1).bit_length()) - len(some))
+        found += tx.execute(sql.format(", ".join("?" * len(some))), some).fetchall()
+    return found
 
 
 class Store(Protocol):
