@@ -8,19 +8,51 @@ from midflow.core.events import WorkEvent
 from midflow.core.match.conditions import Condition, context
 from midflow.core.match.moments import CaseState, CaseTask, Moment, Outcome
 
+Entry = tuple[int, Rule, Condition]
+"""A rule with its place among all rules, which decides where two make the same moment."""
+
+
+class _Listening:
+    """The rules of one event type: those that ask for a value of a field by that value, and the others."""
+
+    def __init__(self) -> None:
+        self.reads: set[str] = set()
+        self._always: list[Entry] = []
+        self._by_value: dict[tuple[str, str], dict[str, list[Entry]]] = {}
+
+    def add(self, entry: Entry) -> None:
+        condition = entry[2]
+        self.reads |= condition.reads
+        if condition.equality is None:
+            self._always.append(entry)
+            return
+        variable, field, value = condition.equality
+        self._by_value.setdefault((variable, field), {}).setdefault(value, []).append(entry)
+
+    def candidates(self, event: WorkEvent) -> list[Entry]:
+        """Return the rules that may match, in their order."""
+        found = self._always
+        for (variable, field), by_value in self._by_value.items():
+            said = event.data.get(field) if variable == "data" else getattr(event, field, None)
+            if isinstance(said, str) and said in by_value:
+                found = found + by_value[said]
+        return found if found is self._always else sorted(found, key=_place)
+
+
+def _place(entry: Entry) -> int:
+    return entry[0]
+
 
 class RuleIndex:
-    """The rules of a release, compiled and indexed by event type."""
+    """The rules of a release, compiled, and indexed by event type and by the value that they ask for."""
 
     def __init__(self, rules: Iterable[Rule], tasks: Iterable[Task]) -> None:
-        self._by_type: dict[str, list[tuple[Rule, Condition]]] = {}
-        self._read_by_type: dict[str, set[str]] = {}
+        self._by_type: dict[str, _Listening] = {}
         self._redo_is_error = {task.id for task in tasks if task.redo_is_error}
-        for rule in rules:
+        for place, rule in enumerate(rules):
             condition = Condition(rule.when)
             for type_ in rule.events:
-                self._by_type.setdefault(type_, []).append((rule, condition))
-                self._read_by_type.setdefault(type_, set()).update(condition.reads)
+                self._by_type.setdefault(type_, _Listening()).add((place, rule, condition))
 
     def knows(self, type_: str) -> bool:
         """Return whether any rule listens to this event type."""
@@ -36,13 +68,13 @@ class RuleIndex:
         moment's time in seconds since the epoch.
         """
         listening = self._by_type.get(event.type)
-        if not listening:
+        if listening is None:
             return []
         shared = None
         found: dict[tuple[str, str, str], Moment] = {}
-        for rule, condition in listening:
+        for _, rule, condition in listening.candidates(event):
             if condition.text != "true":
-                shared = shared or _context(event, person, facts, case, self._read_by_type[event.type])
+                shared = shared or _context(event, person, facts, case, listening.reads)
                 if not condition.holds(shared):
                     continue
             whose = person
