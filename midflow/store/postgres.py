@@ -231,7 +231,7 @@ def _connect(url: str) -> Connection:
     try:
         connection = psycopg.connect(url, autocommit=True, cursor_factory=psycopg.RawCursor)
     except psycopg.OperationalError as error:
-        raise _away(str(error).strip().splitlines()[-1]) from error
+        raise _away(str(error).strip().splitlines()[0]) from error
     # Whole numbers have one width, so that a statement is prepared once and not once for each size of number.
     connection.adapters.register_dumper(int, Int8BinaryDumper)
     connection.adapters.register_dumper(bool, _Truth)

@@ -36,8 +36,7 @@ class Store:
             writer = _connect(path)
             _migrate(writer, path)
         except sqlite3.DatabaseError as error:
-            if _is_full(error):
-                raise _full(path) from error
+            _raise_named(error, path)
             raise StoreError(
                 f"{path} cannot be opened as a store: {error}. Restore a backup or name another folder."
             ) from error
@@ -47,8 +46,8 @@ class Store:
         """Run `fn` in one transaction and return its result after the commit; an exception undoes all."""
         with self._turn:
             tx = self._writer
-            tx.execute("BEGIN IMMEDIATE")
             try:
+                tx.execute("BEGIN IMMEDIATE")
                 with self._flag.raised():
                     result = fn(tx)
                     tx.execute("COMMIT")
@@ -56,8 +55,7 @@ class Store:
                 # On some errors, a full disk among them, SQLite has rolled back by itself.
                 if tx.in_transaction:
                     tx.execute("ROLLBACK")
-                if _is_full(error):
-                    raise _full(self.path) from error
+                _raise_named(error, self.path)
                 raise
             return result
 
@@ -137,12 +135,21 @@ class _Flag:
         os.close(self._look)
 
 
-def _is_full(error: BaseException) -> bool:
-    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
-
-
-def _full(path: Path) -> DiskFull:
-    return DiskFull(f"{path} cannot grow: the disk is full. Nothing was kept of this write; free some space.")
+def _raise_named(error: BaseException, path: Path) -> None:
+    """Raise our own error where it is one that an operator can mend."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest says where SQLite met it
+    if code == sqlite3.SQLITE_FULL:
+        raise DiskFull(
+            f"{path} cannot grow: the disk is full. Nothing was kept of this write; free some space."
+        ) from error
+    if code == sqlite3.SQLITE_BUSY:
+        raise StoreError(
+            f"{path} was busy for {BUSY_SECONDS:.0f} s: another process is writing. Try again."
+        ) from error
+    if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY):
+        raise StoreError(
+            f"{path} cannot be written: {error}. Look at its disk and at whose it is."
+        ) from error
 
 
 def _connect(path: Path) -> sqlite3.Connection:

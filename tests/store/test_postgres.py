@@ -3,14 +3,17 @@
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
-from midflow.store import postgres, releases
+from midflow.store import postgres, releases, statements
 from midflow.store.open import open_store
+from midflow.store.selection import select
 from midflow.store.tx import DiskFull, StoreError, Tx
 from tests.postgres import Server, running
+from tests.store.statements import ifi, rows, statement, verb
 
 pytestmark = pytest.mark.needs("postgresql")
 
@@ -160,4 +163,29 @@ def test_reading_from_many_threads_keeps_few_connections(url: str) -> None:
         found = list(pool.map(lambda _: store.read(releases.current_number), range(400)))
     assert found == [0] * 400
     assert len(store._idle) <= postgres.IDLE_CONNECTIONS
+    store.close()
+
+
+def test_a_list_is_read_along_its_index_also_before_the_tables_were_ever_analysed(url: str) -> None:
+    store = postgres.Store.open(url)
+    for _ in range(4):
+        some = rows(*(statement("ana", "tried", str(n)) for n in range(500)))
+        store.write(lambda tx, some=some: statements.add_statements(tx, some, now_ms=1))
+    plans: list[str] = []
+
+    class Explained:
+        def __init__(self, tx: Tx) -> None:
+            self.tx = tx
+
+        def execute(self, sql: str, values: Any = ()) -> Any:
+            plans.extend(line for (line,) in self.tx.execute(f"EXPLAIN {sql}", values))
+            return self.tx.execute(sql, values)
+
+    wanted = [("agent", ifi("ana")), ("verb", verb("tried"))]
+    found = store.read(lambda tx: select(Explained(tx), wanted, limit=3, since_ms=0, until_ms=5))  # type: ignore[arg-type]
+    assert len(found) == 3
+    assert any("Index Only Scan Backward using statement_term_pkey" in line for line in plans), plans
+    assert not [
+        line for line in plans if "Bitmap" in line or "Hash" in line or "Seq Scan on statement" in line
+    ]
     store.close()

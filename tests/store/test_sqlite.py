@@ -1,17 +1,21 @@
 """The file: durable, refused where it is not ours, brought up from an older schema."""
 
+import os
 import sqlite3
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from midflow.store import counts
+from midflow.store import counts, sqlite, statements
 from midflow.store.outcomes import statements_of
 from midflow.store.selection import select
 from midflow.store.sqlite import Store
 from midflow.store.tx import DiskFull, StoreError, Tx
+from tests.store.statements import rows, statement
 
 
 @pytest.fixture
@@ -107,3 +111,55 @@ def old_statement(n: int, verb: str, result: dict[str, Any]) -> dict[str, Any]:
         "context": {"platform": "Midflow", "extensions": {"urn:x-midflow:context:decision": "7"}},
         **result,
     }
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Iterator[Path]:
+    """A disk of three megabytes, where we may mount one."""
+    place = tmp_path / "tiny"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(place)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only root may mount a small disk, and not in every container")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def fill(store: Store) -> int:
+    """Store statements until there is no more space, and return how many were acknowledged."""
+    taken = 0
+    while True:
+        some = rows(*(statement("ana", result={"response": "x" * 2000}) for _ in range(20)))
+        try:
+            store.write(lambda tx, some=some: statements.add_statements(tx, some, now_ms=1))
+        except DiskFull:
+            return taken
+        taken += 20
+
+
+def test_on_a_disk_that_is_really_full_what_was_acknowledged_is_read_and_space_mends_it(tiny: Path) -> None:
+    ballast = tiny / "ballast"
+    ballast.write_bytes(b"x" * 1_000_000)
+    store = Store.open(tiny / "events.db")
+    taken = fill(store)
+    assert taken > 0
+    for _ in range(3):
+        assert len(store.read(lambda tx: select(tx, limit=10_000))) == taken
+        with pytest.raises(DiskFull):
+            store.write(lambda tx: tx.execute("INSERT INTO meta VALUES ('big', ?)", ["x" * 3_000_000]))
+    ballast.unlink()
+    store.write(lambda tx: statements.add_statements(tx, rows(statement("ana")), now_ms=1))
+    assert len(store.read(lambda tx: select(tx, limit=10_000))) == taken + 1
+    assert store.read(lambda tx: tx.execute("PRAGMA integrity_check").fetchone()) == ("ok",)
+    store.close()
+
+
+def test_a_writer_that_waits_too_long_says_so(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = Store.open(path)
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.05)
+    second = Store.open(path)
+    with pytest.raises(StoreError, match="another process is writing"):
+        first.write(lambda tx: second.write(lambda tx: None))
+    second.write(lambda tx: tx.execute("INSERT INTO meta VALUES ('a', '1')"))
+    first.close()
+    second.close()
