@@ -14,7 +14,7 @@ import httpx2
 from bench import load, ralph
 from bench.crowd import crowd
 from bench.fill import fill
-from bench.place import Place, cpu_seconds, end
+from bench.place import Place, bytes_written, cpu_seconds, end
 from bench.senders import PATH, QUERIES, VERSION, own, reading, targets, writing
 from bench.statements import BYTES
 
@@ -81,10 +81,12 @@ def compare(sides: dict[str, tuple[int, int, load.Make]], connections: int, size
     rounds: dict[str, list[dict[str, float]]] = {name: [] for name in sides}
     for turn in range(ROUNDS + 1):
         for name, (port, pid, make) in sides.items():
-            before = cpu_seconds(pid)
+            cpu, written = cpu_seconds(pid), bytes_written(pid)
             one = load.run(port, connections, SECONDS if turn else 1.0, make)
+            statements = one["requests"] * size
             one["statements_per_second"] = one["per_second"] * size
-            one["cpu_us_a_statement"] = 1e6 * (cpu_seconds(pid) - before) / (one["requests"] * size)
+            one["cpu_us_a_statement"] = 1e6 * (cpu_seconds(pid) - cpu) / statements
+            one["kb_written_a_statement"] = (bytes_written(pid) - written) / 1000 / statements
             if turn:  # the first warms up
                 rounds[name].append(one)
     middle = {name: _middle(seen) for name, seen in rounds.items()}
