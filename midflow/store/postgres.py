@@ -28,7 +28,17 @@ SPACE = "midflow"
 LOCK = 0x6D6964666C6F77
 """The advisory lock of whoever writes."""
 
-CONNECT_SECONDS = 5
+CONNECTION = {
+    "application_name": "midflow",
+    "connect_timeout": 5,
+    # A server that vanished without a word is noticed within a minute.
+    "keepalives_idle": 20,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 50_000,
+}
+"""What the address may say otherwise."""
+
 PREPARED = 400
 """How many statements a connection keeps prepared: more than we have, lists of each size included."""
 
@@ -70,9 +80,7 @@ class Store:
             raise StoreError(
                 "database_url is no PostgreSQL address such as postgresql://user:password@host:5432/midflow."
             ) from None
-        known.setdefault("connect_timeout", CONNECT_SECONDS)
-        known.setdefault("application_name", "midflow")
-        store = cls(make_conninfo("", **known))
+        store = cls(make_conninfo("", **{**CONNECTION, **known}))
         try:
             store.write(_migrate)
         except BaseException:
