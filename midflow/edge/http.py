@@ -70,10 +70,10 @@ class Request:
         return dict(parse_qsl(self.scope["query_string"].decode("latin-1"), keep_blank_values=True))
 
     async def body(self, limit: int) -> bytes:
-        """Return the body; Problem 413 once it is longer than `limit` bytes."""
+        """Return the body; Problem 413 where it is longer than `limit` bytes."""
         said = self.headers.get(b"content-length", b"0")
         if said.isdigit() and int(said) > limit:
-            raise _too_large(limit)
+            raise _too_large(limit, whole=await self._drop(limit * 2))
         chunks: list[bytes] = []
         size = 0
         while True:
@@ -83,10 +83,23 @@ class Request:
             chunk = message.get("body", b"")
             size += len(chunk)
             if size > limit:
-                raise _too_large(limit)
+                ended = not message.get("more_body")
+                raise _too_large(limit, whole=ended or await self._drop(limit))
             chunks.append(chunk)
             if not message.get("more_body"):
                 return b"".join(chunks) if len(chunks) > 1 else chunk
+
+    async def _drop(self, most: int) -> bool:
+        """Read on without keeping it, so that a client that is still sending comes to read the answer; not for ever."""
+        size = 0
+        while size <= most:
+            message = await self.receive()
+            if message["type"] == "http.disconnect":
+                raise ClientGone
+            size += len(message.get("body", b""))
+            if not message.get("more_body"):
+                return True
+        return False
 
     async def json(self, limit: int) -> Any:
         """Return the body decoded from JSON; Problem 400 where it is none."""
@@ -105,8 +118,10 @@ def decode_json(body: bytes) -> Any:
         raise Problem(400, f"The body is not JSON: {error}.") from None
 
 
-def _too_large(limit: int) -> Problem:
-    return Problem(413, f"The body is larger than {limit} bytes. Send it in smaller parts.")
+def _too_large(limit: int, *, whole: bool) -> Problem:
+    """`whole`: all of it was read. Else the connection cannot be used again, and the client is told."""
+    detail = f"The body is larger than {limit} bytes. Send it in smaller parts."
+    return Problem(413, detail, headers=[] if whole else [(b"connection", b"close")])
 
 
 class Response:

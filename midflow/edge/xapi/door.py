@@ -67,7 +67,7 @@ async def answer(desk: Desk, request: Request) -> tuple[str, Response]:
 
 
 async def _tried(desk: Desk, request: Request, path: str) -> tuple[Version, Response]:
-    version = LATEST
+    version = _served(request)
     try:
         handlers = _TABLE.get(path)
         if handlers is None:
@@ -78,7 +78,10 @@ async def _tried(desk: Desk, request: Request, path: str) -> tuple[Version, Resp
         call = _settled(call, handlers)
         version = version_of(call.headers.get(VERSION_HEADER))
         who = access(desk, call)
-        return version, await _handler(handlers, call)(Visit(desk, call, version, who))
+        found = await _handler(handlers, call)(Visit(desk, call, version, who))
+        if call.method == "HEAD" and request.scope["method"] == "POST":
+            found.body = b""
+        return version, found
     except RecordError as error:
         problem = Problem(error.status, str(error), where=error.where, section=error.section)
         return version, problem.response()
@@ -86,10 +89,22 @@ async def _tried(desk: Desk, request: Request, path: str) -> tuple[Version, Resp
         return version, problem.response()
 
 
+def _served(request: Request) -> Version:
+    """The version in which even the first thing that is wrong is answered; the latest where none is asked for."""
+    try:
+        return version_of(request.header(VERSION_HEADER.encode()))
+    except RecordError:
+        return LATEST
+
+
 def _settled(call: Call, handlers: dict[str, Handler]) -> Call:
     """Unfold the alternate syntax, which 1.0.3 has and 2.0 has not; a method that is none is said first."""
     if "method" in call.params and not call.header(VERSION_HEADER).startswith("2"):
-        return unfolded(call)
+        meant = unfolded(call)
+        if meant.header(VERSION_HEADER).startswith("2"):
+            message = "is a parameter of 1.0.3 only; send the request itself"
+            raise RecordError(message, section="Communication 1.3", where="method")
+        return meant
     _handler(handlers, call)
     return call
 
