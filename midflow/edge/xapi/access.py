@@ -1,7 +1,6 @@
 """Who calls the record, and what their key may do there."""
 
 import base64
-import binascii
 from typing import Any, NamedTuple
 
 from midflow.core.record.actors import ifi
@@ -72,7 +71,7 @@ def _secret(authorization: str) -> str:
     if kind.lower() == "basic":
         try:
             name_and_key = base64.b64decode(value.strip(), validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:  # no base64, no ASCII, or no UTF-8 in it
             raise _refused("What follows `Basic` is not the base64 of `name:key`.") from None
         return name_and_key.partition(":")[2]
     raise _refused("Send a key: as the password of Basic authentication (any name), or as a bearer.")

@@ -1,5 +1,6 @@
 """One xAPI request as its handlers see it, whichever of the two syntaxes it came in."""
 
+import re
 import zlib
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
@@ -20,6 +21,7 @@ FORM_HEADERS = frozenset(
 """Headers that the alternate request syntax carries as form fields (Communication 1.3)."""
 
 FORM = "application/x-www-form-urlencoded"
+CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 MOST_FIELDS = 100
 
 
@@ -70,6 +72,10 @@ def unfolded(call: Call) -> Call:
     if method in ("PUT", "POST") and "content" not in form:
         raise _refused("content", f"is missing from the form: what the {method} sends")
     said = {name.lower(): value for name, value in form.items() if name.lower() in FORM_HEADERS}
+    for name, value in said.items():
+        # A form may hold what no header can; sent back in one it would break, or forge, an answer.
+        if CONTROL.search(value):
+            raise _refused(name, "must be what a header can hold: one line, without control characters")
     headers = call.headers | {"content-type": "application/json"} | said
     params = {
         name: value for name, value in form.items() if name.lower() not in FORM_HEADERS and name != "content"

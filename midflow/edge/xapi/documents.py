@@ -71,7 +71,7 @@ def _change(tx: Tx, visit: Visit, kind: Kind, method: Method, query: DocumentQue
     if method == "DELETE":
         documents.delete_document(tx, kind, query)
         return
-    new = Document(headers.get("content-type", "application/octet-stream"), visit.call.body)
+    new = Document(headers.get("content-type") or "application/octet-stream", visit.call.body)
     if method == "POST":
         new = posted(Document(old.content_type, old.body) if old else None, new)
     documents.save_document(tx, kind, query, new, now_ms=int(visit.desk.clock() * 1000))
