@@ -7,6 +7,7 @@ import msgspec
 
 from midflow.core.record.documents import Document
 from midflow.core.record.query import DocumentQuery, Kind
+from midflow.store.terms import key_of
 from midflow.store.tx import Tx
 
 
@@ -28,7 +29,8 @@ def document(tx: Tx, kind: Kind, query: DocumentQuery) -> Kept | None:
 
 def save_document(tx: Tx, kind: Kind, query: DocumentQuery, document: Document, *, now_ms: int) -> None:
     """Store the document with the query's id, or replace it."""
-    values = [query.activity or "", query.agent or "", query.registration or "", query.id or ""]
+    agent = key_of(query.agent or "")
+    values = [query.activity or "", agent, query.registration or "", query.id or ""]
     tx.execute(
         "INSERT INTO document VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT (place) DO UPDATE SET"
         " content_type=excluded.content_type, updated=excluded.updated, body=excluded.body",
@@ -71,12 +73,12 @@ def delete_documents(tx: Tx, kind: Kind, query: DocumentQuery) -> int:
 
 def delete_documents_of(tx: Tx, ifi: str) -> int:
     """Remove what is kept for an agent and return how much that was. There is no index for it: it is rare."""
-    return tx.execute("DELETE FROM document WHERE agent=?", [ifi]).rowcount
+    return tx.execute("DELETE FROM document WHERE agent=?", [key_of(ifi)]).rowcount
 
 
 def count_documents_of(tx: Tx, ifi: str) -> int:
     """Count what is kept for an agent."""
-    return int(tx.execute("SELECT count(*) FROM document WHERE agent=?", [ifi]).fetchone()[0])
+    return int(tx.execute("SELECT count(*) FROM document WHERE agent=?", [key_of(ifi)]).fetchone()[0])
 
 
 def _context(kind: Kind, query: DocumentQuery) -> tuple[str, list[object]]:

@@ -230,6 +230,9 @@ def _agent_or_group(text: str) -> str:
 
 
 def _name(text: str) -> str:
+    """Read the id of a document: any text that every store can hold."""
+    if "\0" in text:
+        raise values.wrong(text, "a text without NUL", "Communication 2.2")
     return text
 
 
