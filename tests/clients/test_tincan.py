@@ -1,6 +1,7 @@
 """tincan, the client of Python courses and of older tools, against a running record."""
 
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 
@@ -9,7 +10,7 @@ from tests.clients.conftest import Record, Story
 
 @pytest.fixture(scope="module")
 def saw(record: Record, tell: Callable[..., Story]) -> Story:
-    return tell("story.py", record.endpoint, *record.basic, "ana")
+    return tell("story.py", record.endpoint, *record.basic, f"ana-{uuid4()}")
 
 
 def test_statements_come_back_a_page_at_a_time_the_newest_first(saw: Story) -> None:

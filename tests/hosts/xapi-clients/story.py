@@ -6,6 +6,7 @@
 import json
 import sys
 from itertools import chain
+from uuid import uuid4
 
 from tincan import (
     Activity,
@@ -70,7 +71,7 @@ class Story:
         single = _good(self.lrs.save_statement(self.statement(0))).content.id
         batch = _good(self.lrs.save_statements([self.statement(n) for n in range(1, 12)])).content
         put = self.statement(12)
-        put.id = "6f1f7b52-9a5c-4a58-9d5e-3d0a3f3f6a12"
+        put.id = str(uuid4())
         _good(self.lrs.save_statement(put))
         self.saw["sent"] = [single, *(one.id for one in batch), put.id]
         self.saw["pages"] = self.pages(agent=self.agent, limit=5)
