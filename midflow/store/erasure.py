@@ -10,6 +10,7 @@ from midflow.core.record.jsontext import decode, encode
 from midflow.core.record.objects import IDENTIFIERS
 from midflow.core.record.signatures import SIGNATURE
 from midflow.store import attachments, documents, terms, texts
+from midflow.store.selection import found_by
 from midflow.store.tx import Tx, fetch_in
 
 NOBODY = "urn:x-midflow:erased"
@@ -49,7 +50,7 @@ class ErasureRow(NamedTuple):
 class _Row(NamedTuple):
     seq: int
     id: bytes
-    terms: list[int]
+    terms: tuple[int, ...]
     raw: bytes
 
 
@@ -86,6 +87,7 @@ def erase_actor(tx: Tx, ifi: str, *, token: str, by: str, now_ms: int, most: int
     chance: the only link between them). Such a statement is signed no more. What the agent's statements are
     found by stays with statements that refer to them, but not that it was this agent.
     """
+    terms.settle(tx)
     rows = _found_by(tx, ifi, 0, most)
     own: list[_Row] = []
     others: list[tuple[_Row, dict[str, Any] | None]] = []
@@ -129,6 +131,7 @@ def to_retain(tx: Tx, older_than_ms: int) -> int:
 
 def retain(tx: Tx, older_than_ms: int, *, most: int = 500) -> Removed:
     """Do one step of removing what was stored before a time (ms), the oldest first; repeat it until it is done."""
+    terms.settle(tx)
     rows = tx.execute(
         f"{_ROW} WHERE s.stored<? ORDER BY s.stored, s.seq LIMIT ?",
         [older_than_ms, most],
@@ -140,12 +143,9 @@ def retain(tx: Tx, older_than_ms: int, *, most: int = 500) -> Removed:
 
 def _found_by(tx: Tx, ifi: str, after: int, most: int) -> list[_Row]:
     """Return statements that an agent is found by, wherever it stands in them or in what they refer to."""
-    term = terms.term(tx, ("related_agent", ifi))
-    rows = tx.execute(
-        f"{_ROW} JOIN statement_term AS t ON t.seq=s.seq WHERE t.term=? AND t.seq>? ORDER BY t.seq LIMIT ?",
-        [term[0] if term else 0, after, most],
-    )
-    return [_row(row) for row in rows]
+    seqs = found_by(tx, ("related_agent", ifi), after=after, limit=most)
+    rows = [_row(row) for row in fetch_in(tx, f"{_ROW} WHERE s.seq IN ({{}})", seqs)]
+    return sorted(rows, key=lambda row: row.seq)
 
 
 _ROW = "SELECT s.seq, s.id, s.terms, s.body, a.json, s.stored FROM statement AS s JOIN authority AS a ON a.id=s.authority"
@@ -171,29 +171,24 @@ def _rename(tx: Tx, rows: Sequence[tuple[_Row, dict[str, Any] | None]], ifi: str
 
     Those without one were found through what they refer to, and say nothing of the agent themselves.
     """
-    old: dict[int, terms.Kind] = {}
-    for kind in KINDS:
-        place = terms.term(tx, (kind, ifi))
-        if place is not None:
-            old[place[0]] = kind
     nobody = f"account:{NOBODY}|{token}"
-    uses: Counter[terms.Term] = Counter()
-    for row, made in rows:
-        uses.update((old[id], nobody) for id in row.terms if made is not None and id in old)
-    new = terms.numbered(tx, uses)
+    old = {terms.number_of((kind, ifi)): terms.number_of((kind, nobody)) for kind in KINDS}
+    if any(made is not None for _, made in rows):
+        terms.name(tx, [(kind, nobody) for kind in KINDS])
     gone: list[tuple[int, int]] = []
     come: list[tuple[int, int]] = []
     for row, made in rows:
         lost = [id for id in row.terms if id in old]
-        won = [new[old[id], nobody] for id in lost] if made is not None else []
+        won = [old[id] for id in lost] if made is not None else []
         gone += [(id, row.seq) for id in lost]
         come += [(id, row.seq) for id in won]
-        packed = terms.pack(sorted({*row.terms, *won}.difference(lost)))
+        packed = terms.pack({*row.terms, *won}.difference(lost))
         body, authority = texts.cut_whole(row.raw if made is None else encode(_unsigned(tx, row.seq, made)))
         number = texts.numbers(tx, [authority])[authority]
         sql = "UPDATE statement SET terms=?, body=?, authority=? WHERE seq=?"
         tx.execute(sql, [packed, body, number, row.seq])
     terms.link(tx, come)
+    terms.use(tx, Counter(id for id, _ in come))
     terms.unlink(tx, gone)
 
 

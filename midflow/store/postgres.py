@@ -139,7 +139,7 @@ class Store:
         connection = _connect(self._url)
         try:
             connection.execute(
-                b"VACUUM statement, statement_term, term, agent_name, outcome, attachment, document"
+                b"VACUUM statement, statement_tail, statement_term, term, agent_name, outcome, attachment, document"
             )
         finally:
             connection.close()

@@ -1,12 +1,13 @@
 """Statements that refer to statements: what they are found by through them, and what they void.
 
 A statement whose object is another one meets each condition that its target
-meets, along chains (Communication 2.1.3), and a voiding statement voids its
-target unless that voids as well (Data 2.3.2). Either may be stored first.
+meets, along chains (Communication 2.1.3), only not whose statement it is. A
+voiding statement voids its target unless that voids as well (Data 2.3.2).
+Either may be stored first.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from midflow.store import terms
@@ -36,25 +37,36 @@ class Node:
 def connect(tx: Tx, new: Sequence[Node]) -> None:
     """Give statements the terms and the voiding that come with new ones, these among them.
 
-    What is stored already is changed in the store; of the new ones the links to their further terms only.
+    Only what is stored already is changed in the store.
     """
     web = _Web(tx, new)
     for node in web.voided():
         node.voided = True
     web.inherit()
-    nodes = list(web.nodes.values())
+    changed = [
+        node for node in web.nodes.values() if node.stored and (node.gained or node.voided != node.was_voided)
+    ]
+    packed = {node.seq: terms.pack(node.terms) for node in changed}
     tx.executemany(
         "UPDATE statement SET terms=?, voided=? WHERE seq=?",
-        [
-            (terms.pack(sorted(node.terms)), node.voided, node.seq)
-            for node in nodes
-            if node.stored and (node.gained or node.voided != node.was_voided)
-        ],
+        [(packed[node.seq], node.voided, node.seq) for node in changed],
     )
+    _find_by_more(tx, [node for node in changed if node.gained], packed)
     tx.executemany(
-        "DELETE FROM outcome WHERE seq=?", [[n.seq] for n in nodes if n.voided and not n.was_voided]
+        "DELETE FROM outcome WHERE seq=?", [[n.seq] for n in changed if n.voided and not n.was_voided]
     )
-    more = [(id, node.seq) for node in nodes for id in node.terms - node.had]
+
+
+def _find_by_more(tx: Tx, gained: Sequence[Node], packed: Mapping[int, bytes]) -> None:
+    """Let stored statements be found by what they gained: where they wait, or in the index."""
+    if not gained:
+        return
+    settled = tx.execute("SELECT settled FROM record_end").fetchone()[0]
+    tx.executemany(
+        "UPDATE statement_tail SET terms=? WHERE seq=?",
+        [(packed[node.seq], node.seq) for node in gained if node.seq > settled],
+    )
+    more = [(id, node.seq) for node in gained if node.seq <= settled for id in node.terms - node.had]
     terms.link(tx, more)
     terms.use(tx, Counter(id for id, _ in more))
 
@@ -66,6 +78,7 @@ class _Web:
         self.tx = tx
         self.nodes = {node.id: node for node in new}
         self._referring: dict[bytes, dict[int, Node]] = {}
+        self._owned: dict[bytes, set[int]] = {}
         self._complete = set(self.nodes)
         self._load("id", sorted({node.target for node in new if node.target} - self.nodes.keys()))
         self._note_targets(new)
@@ -83,10 +96,17 @@ class _Web:
         waiting = [self.nodes[id] for id in self._referring if id in self.nodes]
         while waiting:
             node = waiting.pop()
+            handed = node.terms - self._own(node)
             for other in self._referring_to(node):
-                if not node.terms <= other.terms:
-                    other.terms |= node.terms
+                if not handed <= other.terms:
+                    other.terms |= handed
                     waiting.append(other)
+
+    def _own(self, node: Node) -> set[int]:
+        """Return under whose authority the node is: what refers to it is not by that under the same."""
+        if node.id not in self._owned:
+            self._owned[node.id] = terms.of_kind(self.tx, "authority", node.terms)
+        return self._owned[node.id]
 
     def _referring_to(self, node: Node) -> list[Node]:
         """Return all that refer to the node where it has gained terms, else those that are known."""

@@ -17,10 +17,18 @@ POSTGRES = (
 )
 
 
+INSTR = (
+    "CREATE FUNCTION instr(bytea, bytea) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE"
+    " AS 'SELECT position($2 IN $1)'"
+)
+"""SQLite's word for where bytes are found in bytes, for PostgreSQL."""
+
+
 def statements(*, postgres: bool = False) -> list[str]:
     """Return the statements that make an empty store."""
     script = (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
     code = "\n".join(line for line in script.splitlines() if not line.lstrip().startswith("--"))
     for pattern, words in POSTGRES if postgres else ():
         code = re.sub(pattern, words, code)
-    return [part.strip() for part in code.split(";") if part.strip()]
+    found = [part.strip() for part in code.split(";") if part.strip()]
+    return [*found, INSTR] if postgres else found

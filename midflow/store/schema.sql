@@ -33,7 +33,7 @@ CREATE TABLE offer (
 CREATE INDEX offer_open ON offer (person, expires) WHERE state IN ('offered', 'displayed', 'opened');
 
 -- The record: xAPI statements in the order of their commits. Its times are milliseconds, and `stored` never falls.
--- `target` is the statement that this one refers to, there or not; `terms` (msgpack) what it is found by, its
+-- `target` is the statement that this one refers to, there or not; `terms` (packed) what it is found by, its
 -- targets' included; `body` what is returned, without `authority` and `stored`.
 CREATE TABLE statement (
   seq INTEGER PRIMARY KEY, stored INTEGER NOT NULL, authority INT NOT NULL REFERENCES authority, voided SMALLINT NOT NULL,
@@ -43,14 +43,16 @@ CREATE TABLE authority (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, jso
 CREATE INDEX statement_stored ON statement (stored, seq);
 CREATE INDEX statement_target ON statement (target) WHERE target IS NOT NULL;
 
--- The last statement's numbers, kept where it is removed, and how many statements there are.
-CREATE TABLE record_end (one SMALLINT PRIMARY KEY, seq INTEGER NOT NULL, stored INTEGER NOT NULL, statements INTEGER NOT NULL);
-INSERT INTO record_end VALUES (1, 0, 0, 0);
-
--- What statements are found by; `kind` is a place in KINDS of terms.py, `uses` how many statements have the term.
-CREATE TABLE term (
-  id INTEGER PRIMARY KEY, kind SMALLINT NOT NULL, value TEXT NOT NULL, uses INTEGER NOT NULL, UNIQUE (kind, value)
+-- The last statement's numbers, kept where it is removed, how many statements there are, and up to which number
+-- they are in the index of terms; those after it wait in `statement_tail`.
+CREATE TABLE record_end (
+  one SMALLINT PRIMARY KEY, seq INTEGER NOT NULL, stored INTEGER NOT NULL, statements INTEGER NOT NULL, settled INTEGER NOT NULL
 );
+INSERT INTO record_end VALUES (1, 0, 0, 0, 0);
+CREATE TABLE statement_tail (seq INTEGER PRIMARY KEY, terms BLOB NOT NULL);
+
+-- What statements are found by; `kind` is a place in KINDS of terms.py, `uses` how many settled statements have the term.
+CREATE TABLE term (id INTEGER PRIMARY KEY, kind SMALLINT NOT NULL, value TEXT NOT NULL, uses INTEGER NOT NULL);
 CREATE TABLE statement_term (term INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (term, seq)) WITHOUT ROWID;
 
 -- Our own view of the statements about our own units. `time` in seconds.

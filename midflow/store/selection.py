@@ -1,12 +1,12 @@
 """Statements by what they are found by, in the order they were stored or the latest first."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from midflow.store import terms
 from midflow.store.terms import Term
 from midflow.store.texts import whole
-from midflow.store.tx import Tx
+from midflow.store.tx import Tx, fetch_in
 
 
 class Selected(NamedTuple):
@@ -36,41 +36,84 @@ def select(
     """
     low, high = _bounds(tx, since_ms, until_ms)
     low, high = max(low, after), min(high, high if before is None else before)
-    found = [terms.term(tx, term) for term in wanted]
-    if None in found or high - low < 2:
+    numbers = [terms.number_of(term) for term in _rarest_first(tx, wanted)]
+    seqs = _numbers(tx, numbers, low, high, limit, ascending=ascending)
+    sql = "SELECT s.seq, s.stored, s.body, a.json FROM statement AS s JOIN authority AS a ON a.id=s.authority"
+    rows = {row[0]: row for row in fetch_in(tx, f"{sql} WHERE s.seq IN ({{}})", seqs)}
+    return [Selected(seq, rows[seq][1], whole(rows[seq][2], rows[seq][3], rows[seq][1])) for seq in seqs]
+
+
+def found_by(tx: Tx, term: Term, *, after: int, limit: int) -> list[int]:
+    """Return the numbers, after `after`, of statements that have a term, in their order, voided ones included."""
+    return _numbers(tx, [terms.number_of(term)], after, LAST, limit, ascending=True, voided=True)
+
+
+def _rarest_first(tx: Tx, wanted: Sequence[Term]) -> list[Term]:
+    """The rarest term leads, the others are looked up for each of its statements."""
+    if len(wanted) < 2:
+        return list(wanted)
+    numbers = {terms.number_of(term): term for term in wanted}
+    uses = dict(fetch_in(tx, "SELECT id, uses FROM term WHERE id IN ({})", sorted(numbers)))
+    return [numbers[number] for number in sorted(numbers, key=lambda number: uses.get(number, 0))]
+
+
+def _numbers(
+    tx: Tx, wanted: Sequence[int], low: int, high: int, limit: int, *, ascending: bool, voided: bool = False
+) -> list[int]:
+    """Return the numbers, between the bounds, of statements that have all wanted terms.
+
+    What was settled comes before what waits, so one place after the other is asked.
+    """
+    if high - low < 2:
         return []
-    # The rarest term leads, the others are looked up for each of its statements.
-    numbers = [number for number, _ in sorted((t for t in found if t is not None), key=lambda t: t[1])]
-    order = "ASC" if ascending else "DESC"
-    sql = _led_by_term(len(numbers) - 1) if numbers else _UNLED
-    values = [*numbers[:1], low, high, *numbers[1:], limit]
-    rows = tx.execute(
-        f"SELECT s.seq, s.stored, s.body, a.json FROM ({sql.format(order=order)}) AS hit"
-        f" JOIN statement AS s ON s.seq=hit.seq JOIN authority AS a ON a.id=s.authority ORDER BY hit.seq {order}",
-        values,
-    )
-    return [Selected(seq, stored, whole(body, authority, stored)) for seq, stored, body, authority in rows]
+    if not wanted:
+        order = "ASC" if ascending else "DESC"
+        return _column(tx, _UNLED.format(order=order), [low, high, limit])
+    places = (_in_index(len(wanted) - 1, ascending, voided), _in_tail(len(wanted), ascending, voided))
+    packed = [terms.one(number) for number in wanted]
+    values: tuple[list[Any], list[Any]] = ([wanted[0], low, high, *wanted[1:]], [low, high, *packed])
+    found: list[int] = []
+    for place in (0, 1) if ascending else (1, 0):
+        if len(found) < limit:
+            found += _column(tx, places[place], [*values[place], limit - len(found)])
+    return found
+
+
+def _column(tx: Tx, sql: str, values: Sequence[Any]) -> list[int]:
+    return [seq for (seq,) in tx.execute(sql, values)]
 
 
 _UNLED = "SELECT seq FROM statement WHERE seq>? AND seq<? AND voided=0 ORDER BY seq {order} LIMIT ?"
 
 
-def _led_by_term(others: int) -> str:
+def _in_index(others: int, ascending: bool, voided: bool) -> str:
     """A query whose plan leaves no choice: along one term's statements, each looked up, until there are enough.
 
     The lookups are values and not joins because a planner that knows too little of
     the terms would sort, hash or merge all of their statements instead.
     """
     also = " AND (SELECT 1 FROM statement_term AS o WHERE o.term=? AND o.seq=t.seq)=1" * others
-    return (
-        f"SELECT t.seq FROM statement_term AS t WHERE t.term=? AND t.seq>? AND t.seq<?{also}"
-        " AND (SELECT s.voided FROM statement AS s WHERE s.seq=t.seq)=0 ORDER BY t.seq {order} LIMIT ?"
-    )
+    return f"SELECT t.seq FROM statement_term AS t WHERE t.term=? AND t.seq>? AND t.seq<?{also}{_ending(ascending, voided)}"
+
+
+def _in_tail(wanted: int, ascending: bool, voided: bool) -> str:
+    """Through all that waits: that is never much."""
+    has = " AND instr(t.terms, ?)>0" * wanted
+    return f"SELECT t.seq FROM statement_tail AS t WHERE t.seq>? AND t.seq<?{has}{_ending(ascending, voided)}"
+
+
+def _ending(ascending: bool, voided: bool) -> str:
+    left_out = "" if voided else " AND (SELECT s.voided FROM statement AS s WHERE s.seq=t.seq)=0"
+    return f"{left_out} ORDER BY t.seq {'ASC' if ascending else 'DESC'} LIMIT ?"
+
+
+LAST = 1 << 62
+"""After every number that is ever given."""
 
 
 def _bounds(tx: Tx, since_ms: int | None, until_ms: int | None) -> tuple[int, int]:
     """Return the numbers between which statements of a time are: times and numbers rise together."""
-    low, high = 0, 1 << 62
+    low, high = 0, LAST
     if since_ms is not None:
         row = tx.execute(
             "SELECT seq FROM statement WHERE stored>? ORDER BY stored, seq LIMIT 1", [since_ms]

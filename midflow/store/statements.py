@@ -1,6 +1,5 @@
 """The record: xAPI statements, appended in the order of their commits."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -49,12 +48,8 @@ def find(tx: Tx, id: str) -> Stored | None:
 
 def has_terms(tx: Tx, seq: int, wanted: Iterable[terms.Term]) -> bool:
     """Return whether the statement of this number has all wanted terms."""
-    for term in wanted:
-        found = terms.term(tx, term)
-        sql = "SELECT 1 FROM statement_term WHERE term=? AND seq=?"
-        if found is None or tx.execute(sql, [found[0], seq]).fetchone() is None:
-            return False
-    return True
+    row = tx.execute("SELECT terms FROM statement WHERE seq=?", [seq]).fetchone()
+    return row is not None and {terms.number_of(term) for term in wanted} <= set(terms.unpack(row[0]))
 
 
 def statements_after(tx: Tx, seq: int, limit: int) -> list[Stored]:
@@ -72,6 +67,11 @@ def _stored(row: tuple[Any, ...]) -> Stored:
 def end(tx: Tx) -> tuple[int, int, int]:
     """Return the number and time (ms) that were given last, and how many statements there are."""
     return tx.execute("SELECT seq, stored, statements FROM record_end").fetchone()
+
+
+def settled(tx: Tx) -> int:
+    """Return up to which number statements are in the index of terms."""
+    return int(tx.execute("SELECT settled FROM record_end").fetchone()[0])
 
 
 def first_stored(tx: Tx) -> int | None:
@@ -106,33 +106,35 @@ def add_statements(tx: Tx, rows: Sequence[Prepared], *, now_ms: int) -> list[Add
     tx.execute("UPDATE record_end SET seq=?, stored=?, statements=?", values)
     nodes = _numbered(tx, rows, last + 1)
     connect(tx, nodes)
+    found_by = [terms.pack(node.terms) for node in nodes]
+    terms.wait(tx, [(node.seq, packed) for node, packed in zip(nodes, found_by, strict=True)])
     cut = [texts.cut(row, stored) for row in rows]
     authorities = texts.numbers(tx, {authority for _, authority in cut})
     tx.executemany(
         "INSERT INTO statement VALUES (?,?,?,?,?,?,?,?,?)",
         [
-            (
-                n.seq, stored, authorities[authority], n.voided, n.voiding, n.id, n.target,
-                terms.pack(sorted(n.terms)), body,
-            )
-            for n, (body, authority) in zip(nodes, cut, strict=True)
+            (n.seq, stored, authorities[authority], n.voided, n.voiding, n.id, n.target, packed, body)
+            for n, packed, (body, authority) in zip(nodes, found_by, cut, strict=True)
         ],
-    )  # fmt: skip
+    )
     files = [(node.seq, sha2) for node, row in zip(nodes, rows, strict=True) for sha2 in row.attachments]
     tx.executemany("INSERT INTO statement_attachment VALUES (?, ?)", files)
     activities.learn(tx, [pair for row in rows for pair in row.definitions])
     agents.learn(tx, [pair for row in rows for pair in row.names])
+    if nodes[-1].seq - settled(tx) >= terms.SETTLE_AT:
+        terms.settle(tx)
     return [Added(node.seq, stored) for node in nodes]
 
 
 def _numbered(tx: Tx, rows: Sequence[Prepared], first: int) -> list[Node]:
-    """Return the statements with their numbers, linked to the terms that are their own."""
+    """Return the statements with their numbers and the terms that are their own, which are taken up."""
     own = [terms.own_terms(row) for row in rows]
-    numbers = terms.numbered(tx, Counter(term for found in own for term in found))
+    terms.name(tx, {term for found in own for term in found})
     nodes: list[Node] = []
     for seq, (row, found) in enumerate(zip(rows, own, strict=True), first):
-        ids = frozenset(numbers[term] for term in found)
+        numbers = frozenset(map(terms.number_of, found))
         target = UUID(row.target).bytes if row.target else None
-        nodes.append(Node(seq, UUID(row.id).bytes, target, row.voids is not None, False, set(ids), ids))
-    terms.link(tx, [(id, node.seq) for node in nodes for id in node.had])
+        nodes.append(
+            Node(seq, UUID(row.id).bytes, target, row.voids is not None, False, set(numbers), numbers)
+        )
     return nodes

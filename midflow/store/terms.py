@@ -1,18 +1,26 @@
-"""What statements are found by: numbered terms, how often each is used, and which statements have it."""
+"""What statements are found by: terms, each a number made from its kind and value, and which statements have it.
 
+A commit touches no index of terms: what a statement is found by waits beside
+the others that came last, and is moved into the index in sorted bulk. Whoever
+looks for a term looks at both places (`selection.py`).
+"""
+
+import struct
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from hashlib import sha256
+from functools import lru_cache
+from hashlib import blake2b, sha256
 from typing import Literal, get_args
 
-import msgspec
-
 from midflow.core.record.prepare import Prepared
-from midflow.store.tx import Tx, in_powers
+from midflow.store.tx import Tx, fetch_in
 
 Kind = Literal["verb", "agent", "related_agent", "activity", "related_activity", "registration", "authority"]
 KINDS: tuple[str, ...] = get_args(Kind)
-"""The place in this list is what the table holds: append only."""
+"""The place in this list is in every number, and in the table: append only."""
+
+UNNAMED = "registration"
+"""Nobody asks which registrations there are, and nearly every statement has one of its own."""
 
 Term = tuple[Kind, str]
 """A kind and a value: an identifier as `core.record.actors.ifi` writes it, an IRI, or a UUID in small letters."""
@@ -20,14 +28,43 @@ Term = tuple[Kind, str]
 LONGEST_KEY = 500
 """Bytes; PostgreSQL has no more than 2,700 for all that an index entry holds."""
 
-pack = msgspec.msgpack.Encoder().encode
-unpack = msgspec.msgpack.Decoder(list[int]).decode
+SETTLE_AT = 2048
+"""How many statements wait at most. The more, the fewer pages of the index each costs; the fewer, the shorter the
+look through them, and the pause when they are settled.
+"""
 
 
 def key_of(value: str) -> str:
-    """Return what a value is found by: itself, or its digest where no index or no PostgreSQL text could hold it."""
+    """Return what a value is listed as: itself, or its digest where no index or no PostgreSQL text could hold it."""
     data = value.encode()
     return f"sha256:{sha256(data).hexdigest()}" if len(data) > LONGEST_KEY or b"\0" in data else value
+
+
+@lru_cache(maxsize=100_000)
+def number_of(term: Term) -> int:
+    """Return a term's number, 64 bits of a digest: the same in every store, and never looked up.
+
+    Among a hundred million terms two share one with a chance of one in four thousand.
+    """
+    kind, value = term
+    digest = blake2b(f"{KINDS.index(kind)}:{value}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def pack(numbers: Iterable[int]) -> bytes:
+    """Return numbers, sorted, as bytes among which `one` can be looked for."""
+    found = sorted(numbers)
+    return struct.pack(f">{len(found)}q", *found)
+
+
+def unpack(packed: bytes) -> tuple[int, ...]:
+    """Return the numbers that were packed."""
+    return struct.unpack(f">{len(packed) // 8}q", packed)
+
+
+def one(number: int) -> bytes:
+    """Return a number as `pack` writes it."""
+    return struct.pack(">q", number)
 
 
 def own_terms(row: Prepared) -> list[Term]:
@@ -39,33 +76,59 @@ def own_terms(row: Prepared) -> list[Term]:
         ("activity", row.activities),
         ("related_activity", row.related_activities),
         ("registration", [row.registration] if row.registration else []),
+        ("authority", [row.authority]),
     )
     return [(kind, value) for kind, values in found for value in values]
 
 
-def numbered(tx: Tx, uses: Mapping[Term, int]) -> dict[Term, int]:
-    """Return the number of each term, new ones made, each used as many times more."""
-    found: dict[Term, int] = {}
-    places: dict[tuple[int, str], Term] = {(KINDS.index(t[0]), key_of(t[1])): t for t in uses}
-    # In one order, whoever writes: rows of PostgreSQL that two writers change in two orders are a deadlock.
-    for some in in_powers(sorted(places), 128):
-        sql = (
-            f"INSERT INTO term (kind, value, uses) VALUES {', '.join(['(?, ?, ?)'] * len(some))}"
-            " ON CONFLICT (kind, value) DO UPDATE SET uses=term.uses+excluded.uses RETURNING kind, value, id"
-        )
-        values = [v for place in some for v in (*place, uses[places[place]])]
-        for kind, value, id in tx.execute(sql, values).fetchall():
-            found[places[kind, value]] = id
-    return found
+def name(tx: Tx, terms: Iterable[Term]) -> None:
+    """Take up the values of terms that are listed; how often each is used is counted when statements are settled."""
+    wanted = {number_of(term): term for term in terms if term[0] != UNNAMED}
+    known = {id for (id,) in fetch_in(tx, "SELECT id FROM term WHERE id IN ({})", sorted(wanted))}
+    tx.executemany(
+        "INSERT INTO term VALUES (?, ?, ?, 0) ON CONFLICT (id) DO NOTHING",
+        [
+            (id, KINDS.index(kind), key_of(value))
+            for id, (kind, value) in sorted(wanted.items())
+            if id not in known
+        ],
+    )
 
 
-def term(tx: Tx, wanted: Term) -> tuple[int, int] | None:
-    """Return the number of a term and how many statements have it, None where none has."""
-    kind, value = wanted
-    row = tx.execute(
-        "SELECT id, uses FROM term WHERE kind=? AND value=?", [KINDS.index(kind), key_of(value)]
-    ).fetchone()
-    return (row[0], row[1]) if row else None
+def wait(tx: Tx, rows: Iterable[tuple[int, bytes]]) -> None:
+    """Note what new statements are found by, (seq, packed terms), until they are settled."""
+    tx.executemany("INSERT INTO statement_tail VALUES (?, ?)", rows)
+
+
+def settle(tx: Tx) -> None:
+    """Move all that waits into the index: in one order, so that each of its pages is written once."""
+    rows = tx.execute("SELECT seq, terms FROM statement_tail ORDER BY seq").fetchall()
+    if not rows:
+        return
+    pairs = [(id, seq) for seq, packed in rows for id in unpack(packed)]
+    link(tx, pairs)
+    use(tx, Counter(id for id, _ in pairs))
+    tx.execute("DELETE FROM statement_tail")
+    tx.execute("UPDATE record_end SET settled=?", [rows[-1][0]])
+
+
+def waiting(tx: Tx) -> Counter[int]:
+    """Return how many of the statements that wait have each term."""
+    rows = tx.execute("SELECT terms FROM statement_tail").fetchall()
+    return Counter(id for (packed,) in rows for id in unpack(packed))
+
+
+def uses(tx: Tx, wanted: Term) -> int:
+    """Return how many statements have a term that is listed."""
+    number = number_of(wanted)
+    row = tx.execute("SELECT uses FROM term WHERE id=?", [number]).fetchone()
+    return (row[0] if row else 0) + waiting(tx)[number]
+
+
+def of_kind(tx: Tx, kind: Kind, ids: Iterable[int]) -> set[int]:
+    """Return those of the terms (their numbers) that are of a kind that is listed."""
+    sql = f"SELECT id FROM term WHERE kind={KINDS.index(kind)} AND id IN ({{}})"
+    return {id for (id,) in fetch_in(tx, sql, sorted(ids))}
 
 
 def use(tx: Tx, uses: Mapping[int, int]) -> None:
@@ -80,19 +143,24 @@ def use(tx: Tx, uses: Mapping[int, int]) -> None:
 
 
 def link(tx: Tx, pairs: Iterable[tuple[int, int]]) -> None:
-    """Note which statements have which terms: (term, seq)."""
+    """Put statements into the index: (term, seq)."""
     tx.executemany("INSERT INTO statement_term VALUES (?, ?)", sorted(pairs))
 
 
 def unlink(tx: Tx, pairs: Sequence[tuple[int, int]]) -> None:
-    """Take terms from statements, (term, seq), and count that."""
+    """Take terms from settled statements, (term, seq), and count that."""
     tx.executemany("DELETE FROM statement_term WHERE term=? AND seq=?", pairs)
     use(tx, {id: -n for id, n in Counter(id for id, _ in pairs).items()})
 
 
 def most_used(tx: Tx, kind: Kind, limit: int = 50) -> list[tuple[str, int]]:
     """Return the values of a kind with the most statements, and how many: as many as a filter finds."""
-    return tx.execute(
-        "SELECT value, uses FROM term WHERE kind=? ORDER BY uses DESC, value LIMIT ?",
-        [KINDS.index(kind), limit],
-    ).fetchall()
+    late = waiting(tx)
+    sql = "SELECT id, value, uses FROM term WHERE kind=?"
+    rows = tx.execute(f"{sql} ORDER BY uses DESC, value LIMIT ?", [KINDS.index(kind), limit]).fetchall()
+    rows += fetch_in(
+        tx, f"SELECT id, value, uses FROM term WHERE kind={KINDS.index(kind)} AND id IN ({{}})", sorted(late)
+    )
+    found = {value: uses + late[id] for id, value, uses in rows}
+    counted = [(value, uses) for value, uses in found.items() if uses > 0]
+    return sorted(counted, key=lambda pair: (-pair[1], pair[0]))[:limit]

@@ -14,6 +14,8 @@ from midflow.store.tx import Store
 from tests.conftest import Opens
 from tests.store.statements import activity, agent, ifi, new_id, rows, statement, verb
 
+pytestmark = pytest.mark.usefixtures("waits")
+
 NOW = 1_790_000_000_000
 Made = dict[str, Any]
 
@@ -170,7 +172,7 @@ def test_what_refers_to_a_statement_is_found_by_its_conditions_in_any_order_of_a
             put(store, chain[n])
     for term in (("agent", ifi("ben")), ("verb", verb("passed")), ("activity", activity("explosives"))):
         assert set(found(store, term)) == set(ids(*chain))
-        assert store.read(lambda tx, term=term: terms.term(tx, term)) is not None
+        assert store.read(lambda tx, term=term: terms.uses(tx, term)) == 3
     assert set(found(store, ("agent", ifi("chloe")))) == set(ids(confirmed, noted))
     assert found(store, ("agent", ifi("ana"))) == ids(noted)
     assert set(found(store, ("agent", ifi("ben")), ("verb", verb("noted")))) == set(ids(noted))
@@ -332,5 +334,5 @@ def test_batches_over_the_same_activities_from_many_threads_neither_lock_nor_los
     for n in range(8):
         made = store.read(lambda tx, n=n: activities.definition(tx, activity(str(n))))
         assert made == {"name": {f"x{thread}": "39" for thread in range(8)}}
-        assert store.read(lambda tx, n=n: terms.term(tx, ("agent", ifi(f"p{n}"))))[1] == 320
+        assert store.read(lambda tx, n=n: terms.uses(tx, ("agent", ifi(f"p{n}")))) == 320
     other.close()
