@@ -1,8 +1,9 @@
 """Statements that refer to statements: what they are found by through them, and what they void.
 
 A statement whose object is another one meets each condition that its target
-meets, along chains (Communication 2.1.3), and a voiding statement voids its
-target unless that voids as well (Data 2.3.2). Either may be stored first.
+meets, along chains (Communication 2.1.3), only not whose statement it is. A
+voiding statement voids its target unless that voids as well (Data 2.3.2).
+Either may be stored first.
 """
 
 from collections import Counter
@@ -66,6 +67,7 @@ class _Web:
         self.tx = tx
         self.nodes = {node.id: node for node in new}
         self._referring: dict[bytes, dict[int, Node]] = {}
+        self._owned: dict[bytes, set[int]] = {}
         self._complete = set(self.nodes)
         self._load("id", sorted({node.target for node in new if node.target} - self.nodes.keys()))
         self._note_targets(new)
@@ -83,10 +85,17 @@ class _Web:
         waiting = [self.nodes[id] for id in self._referring if id in self.nodes]
         while waiting:
             node = waiting.pop()
+            handed = node.terms - self._own(node)
             for other in self._referring_to(node):
-                if not node.terms <= other.terms:
-                    other.terms |= node.terms
+                if not handed <= other.terms:
+                    other.terms |= handed
                     waiting.append(other)
+
+    def _own(self, node: Node) -> set[int]:
+        """Return under whose authority the node is: what refers to it is not by that under the same."""
+        if node.id not in self._owned:
+            self._owned[node.id] = terms.of_kind(self.tx, "authority", node.terms)
+        return self._owned[node.id]
 
     def _referring_to(self, node: Node) -> list[Node]:
         """Return all that refer to the node where it has gained terms, else those that are known."""

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 import msgspec
 
 from midflow.core.record.prepare import Prepared
-from midflow.store.tx import Tx, in_powers
+from midflow.store.tx import Tx, fetch_in, in_powers
 
 Kind = Literal["verb", "agent", "related_agent", "activity", "related_activity", "registration", "authority"]
 KINDS: tuple[str, ...] = get_args(Kind)
@@ -39,6 +39,7 @@ def own_terms(row: Prepared) -> list[Term]:
         ("activity", row.activities),
         ("related_activity", row.related_activities),
         ("registration", [row.registration] if row.registration else []),
+        ("authority", [row.authority]),
     )
     return [(kind, value) for kind, values in found for value in values]
 
@@ -66,6 +67,12 @@ def term(tx: Tx, wanted: Term) -> tuple[int, int] | None:
         "SELECT id, uses FROM term WHERE kind=? AND value=?", [KINDS.index(kind), key_of(value)]
     ).fetchone()
     return (row[0], row[1]) if row else None
+
+
+def of_kind(tx: Tx, kind: Kind, ids: Iterable[int]) -> set[int]:
+    """Return those of the terms (their numbers) that are of a kind."""
+    sql = f"SELECT id FROM term WHERE kind={KINDS.index(kind)} AND id IN ({{}})"
+    return {id for (id,) in fetch_in(tx, sql, sorted(ids))}
 
 
 def use(tx: Tx, uses: Mapping[int, int]) -> None:
