@@ -16,7 +16,16 @@ class Subject(NamedTuple):
     declare: Callable[[argparse.ArgumentParser], None]
 
 
-SUBJECTS: dict[str, Subject] = {}
+def _work_log(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("log", metavar="LOG", help="CSV, .gz or not: time, person, activity, case")
+    parser.add_argument(
+        "--map", metavar="FILE", help="YAML file `ours: theirs` where the columns have other names"
+    )
+
+
+SUBJECTS: dict[str, Subject] = {
+    "rhythm": Subject("who will do what in the next day and week, on a work log", _work_log),
+}
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

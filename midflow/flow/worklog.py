@@ -4,11 +4,12 @@ import csv
 import gzip
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
 import msgspec
+import yaml
 
 from midflow.core.content.blocks.text import Text
 from midflow.core.content.model import Block, Rule, Task, Unit
@@ -17,6 +18,8 @@ from midflow.core.events import EventError, WorkEvent, parse_time
 
 COLUMNS = ("time", "person", "activity", "case")
 OPTIONAL = ("status",)
+SHOWN = 10
+"""Rows left out that are named one by one; more are counted."""
 
 
 class LogError(ValueError):
@@ -57,6 +60,44 @@ def read_log(path: Path, columns: Mapping[str, str]) -> Iterator[WorkEvent | Bad
                     yield _event(name, path.name, reader.line_num, row, places)
     except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
         raise LogError(f"{path} cannot be read: {error}.") from None
+
+
+def read_events(
+    paths: Iterable[Path], columns: Mapping[str, str], warn: Callable[[str], None]
+) -> list[WorkEvent]:
+    """Return the events of several logs in file order; `warn` is told of the rows left out.
+
+    Raises LogError where a file cannot be read or no row is usable.
+    """
+    events: list[WorkEvent] = []
+    bad = 0
+    for path in paths:
+        for row in read_log(path, columns):
+            if isinstance(row, WorkEvent):
+                events.append(row)
+                continue
+            bad += 1
+            if bad <= SHOWN:
+                warn(f"{row.file}:{row.line}: left out: {row.reason}")
+    if bad > SHOWN:
+        warn(f"{bad} rows were left out in all.")
+    if not events:
+        raise LogError("There is not one usable row; nothing to replay.")
+    return events
+
+
+def read_map(path: Path | None) -> dict[str, str]:
+    """Return which of our columns is which of the log's, from a YAML file `ours: theirs`; LogError if it is none."""
+    if path is None:
+        return {}
+    try:
+        table = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise LogError(f"{path} cannot be read: {error}.") from None
+    known = (*COLUMNS, *OPTIONAL)
+    if not isinstance(table, dict) or not all(k in known and isinstance(v, str) for k, v in table.items()):
+        raise LogError(f"{path} must map some of {', '.join(known)} to the log's column names.")
+    return table
 
 
 def _open(path: Path) -> IO[str]:

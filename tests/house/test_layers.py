@@ -24,6 +24,9 @@ MORE: dict[str, frozenset[str]] = {
     "midflow.core.match": frozenset({"cel"}),  # rule conditions, in a language made for untrusted text
     "midflow.core.content.packs": frozenset({"yaml"}),  # text in, values out: packs are Markdown and YAML
     "midflow.core.content.decode": frozenset({"yaml"}),
+    "midflow.core.learner.fit": frozenset(
+        {"numpy"}
+    ),  # matrices: fitting is for jobs and back-tests, never the edge
     "midflow.core.record.signatures": frozenset({"cryptography"}),  # a signature against its certificate
 }
 
