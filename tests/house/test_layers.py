@@ -27,6 +27,9 @@ MORE: dict[str, frozenset[str]] = {
     "midflow.core.learner.fit": frozenset(
         {"numpy"}
     ),  # matrices: fitting is for jobs and back-tests, never the edge
+    "midflow.core.learner.bulk": frozenset(
+        {"numpy"}
+    ),  # many rows at once; no entry point of the edge imports it
     "midflow.core.record.signatures": frozenset({"cryptography"}),  # a signature against its certificate
 }
 
