@@ -1,7 +1,7 @@
 """What leaves the record: a person's statements for good, and old ones by age."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from midflow.store.tx import Tx, fetch_in
 NOBODY = "urn:x-midflow:erased"
 """The home page of the account that stands where somebody was erased."""
 
-KINDS: tuple[terms.Kind, ...] = ("agent", "related_agent")
+AGENTS: tuple[terms.Kind, ...] = ("agent", "related_agent", "authority")
 
 
 class Erased(NamedTuple):
@@ -171,30 +171,39 @@ def _rename(tx: Tx, rows: Sequence[tuple[_Row, dict[str, Any] | None]], ifi: str
 
     Those without one were found through what they refer to, and say nothing of the agent themselves.
     """
-    old: dict[int, terms.Kind] = {}
-    for kind in KINDS:
-        place = terms.term(tx, (kind, ifi))
-        if place is not None:
-            old[place[0]] = kind
     nobody = f"account:{NOBODY}|{token}"
-    uses: Counter[terms.Term] = Counter()
-    for row, made in rows:
-        uses.update((old[id], nobody) for id in row.terms if made is not None and id in old)
-    new = terms.numbered(tx, uses)
+    known = terms.named(tx, [id for row, _ in rows for id in row.terms])
+    wanted = {row.seq: _found_by_nobody(row, known, ifi, nobody if made else None) for row, made in rows}
+    numbers = {term: id for id, term in known.items()}
+    numbers |= terms.numbered(
+        tx, {term: 0 for some in wanted.values() for term in some if term not in numbers}
+    )
     gone: list[tuple[int, int]] = []
     come: list[tuple[int, int]] = []
     for row, made in rows:
-        lost = [id for id in row.terms if id in old]
-        won = [new[old[id], nobody] for id in lost] if made is not None else []
-        gone += [(id, row.seq) for id in lost]
-        come += [(id, row.seq) for id in won]
-        packed = terms.pack(sorted({*row.terms, *won}.difference(lost)))
+        left = {numbers[term] for term in wanted[row.seq]}
+        gone += [(id, row.seq) for id in row.terms if id not in left]
+        come += [(id, row.seq) for id in left.difference(row.terms)]
         body, authority = texts.cut_whole(row.raw if made is None else encode(_unsigned(tx, row.seq, made)))
         number = texts.numbers(tx, [authority])[authority]
         sql = "UPDATE statement SET terms=?, body=?, authority=? WHERE seq=?"
-        tx.execute(sql, [packed, body, number, row.seq])
+        tx.execute(sql, [terms.pack(sorted(left)), body, number, row.seq])
     terms.link(tx, come)
+    terms.use(tx, Counter(id for id, _ in come))
     terms.unlink(tx, gone)
+
+
+def _found_by_nobody(
+    row: _Row, known: Mapping[int, terms.Term], ifi: str, nobody: str | None
+) -> set[terms.Term]:
+    """Return what a statement is found by when the agent is nobody, or left out."""
+    left: set[terms.Term] = set()
+    for kind, value in (known[id] for id in row.terms):
+        if kind in AGENTS and value == terms.key_of(ifi):
+            left |= {(kind, nobody)} if nobody is not None else set()
+        elif kind != "agent_verb":
+            left.add((kind, value))
+    return terms.closed(left)
 
 
 def _unsigned(tx: Tx, seq: int, made: dict[str, Any]) -> dict[str, Any]:

@@ -44,6 +44,7 @@ def connect(tx: Tx, new: Sequence[Node]) -> None:
         node.voided = True
     web.inherit()
     nodes = list(web.nodes.values())
+    _close(tx, [node for node in nodes if node.gained])
     tx.executemany(
         "UPDATE statement SET terms=?, voided=? WHERE seq=?",
         [
@@ -58,6 +59,18 @@ def connect(tx: Tx, new: Sequence[Node]) -> None:
     more = [(id, node.seq) for node in nodes for id in node.terms - node.had]
     terms.link(tx, more)
     terms.use(tx, Counter(id for id, _ in more))
+
+
+def _close(tx: Tx, gained: Sequence[Node]) -> None:
+    """Give statements the terms that what they have now makes together."""
+    known = terms.named(tx, [id for node in gained for id in node.terms])
+    wanted = {node.seq: terms.closed(known[id] for id in node.terms) for node in gained}
+    numbers = {term: id for id, term in known.items()}
+    numbers |= terms.numbered(
+        tx, {term: 0 for some in wanted.values() for term in some if term not in numbers}
+    )
+    for node in gained:
+        node.terms |= {numbers[term] for term in wanted[node.seq]}
 
 
 class _Web:

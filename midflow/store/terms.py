@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from typing import Literal, get_args
 
 import msgspec
@@ -10,12 +10,17 @@ import msgspec
 from midflow.core.record.prepare import Prepared
 from midflow.store.tx import Tx, fetch_in, in_powers
 
-Kind = Literal["verb", "agent", "related_agent", "activity", "related_activity", "registration", "authority"]
-KINDS: tuple[str, ...] = get_args(Kind)
+Kind = Literal[
+    "verb", "agent", "related_agent", "activity", "related_activity", "registration", "authority", "agent_verb"
+]  # fmt: skip
+KINDS: tuple[Kind, ...] = get_args(Kind)
 """The place in this list is what the table holds: append only."""
 
 Term = tuple[Kind, str]
-"""A kind and a value: an identifier as `core.record.actors.ifi` writes it, an IRI, or a UUID in small letters."""
+"""A kind and a value: an identifier as `core.record.actors.ifi` writes it, an IRI, or a UUID in small letters.
+
+What is asked for most often together, an agent and a verb, is a term of its own: `both`.
+"""
 
 LONGEST_KEY = 500
 """Bytes; PostgreSQL has no more than 2,700 for all that an index entry holds."""
@@ -30,7 +35,20 @@ def key_of(value: str) -> str:
     return f"sha256:{sha256(data).hexdigest()}" if len(data) > LONGEST_KEY or b"\0" in data else value
 
 
-def own_terms(row: Prepared) -> list[Term]:
+def both(agent: str, verb: str) -> Term:
+    """Return the term of an agent with a verb."""
+    text = f"{key_of(agent)}\n{key_of(verb)}"
+    return "agent_verb", blake2b(text.encode(), digest_size=12).hexdigest()
+
+
+def closed(some: Iterable[Term]) -> set[Term]:
+    """Return terms with that of each agent among them with each verb."""
+    found = set(some)
+    verbs = [value for kind, value in found if kind == "verb"]
+    return found | {both(agent, verb) for kind, agent in found if kind == "agent" for verb in verbs}
+
+
+def own_terms(row: Prepared) -> set[Term]:
     """Return what a statement is found by, its target's not included."""
     found: tuple[tuple[Kind, Sequence[str]], ...] = (
         ("verb", [row.verb]),
@@ -41,7 +59,7 @@ def own_terms(row: Prepared) -> list[Term]:
         ("registration", [row.registration] if row.registration else []),
         ("authority", [row.authority]),
     )
-    return [(kind, value) for kind, values in found for value in values]
+    return closed((kind, value) for kind, values in found for value in values)
 
 
 def numbered(tx: Tx, uses: Mapping[Term, int]) -> dict[Term, int]:
@@ -58,6 +76,12 @@ def numbered(tx: Tx, uses: Mapping[Term, int]) -> dict[Term, int]:
         for kind, value, id in tx.execute(sql, values).fetchall():
             found[places[kind, value]] = id
     return found
+
+
+def named(tx: Tx, ids: Iterable[int]) -> dict[int, Term]:
+    """Return what terms of these numbers are; values as `key_of` gives them."""
+    rows = fetch_in(tx, "SELECT id, kind, value FROM term WHERE id IN ({})", sorted(set(ids)))
+    return {id: (KINDS[kind], value) for id, kind, value in rows}
 
 
 def term(tx: Tx, wanted: Term) -> tuple[int, int] | None:

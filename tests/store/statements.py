@@ -7,6 +7,8 @@ from uuid import UUID
 import msgspec
 
 from midflow.core.record.prepare import Prepared, prepare
+from midflow.store import terms
+from midflow.store.tx import Store, Tx
 
 HOME = "https://desk.example"
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
@@ -56,3 +58,19 @@ def prepared(made: dict[str, Any]) -> Prepared:
 
 def rows(*some: dict[str, Any]) -> list[Prepared]:
     return [prepared(one) for one in some]
+
+
+def check_terms(store: Store) -> None:
+    """What is said of terms in three places is the same: who has them, how often, and each statement's own list."""
+
+    def look(tx: Tx) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
+        return (
+            tx.execute("SELECT term, seq FROM statement_term ORDER BY term, seq").fetchall(),
+            tx.execute("SELECT seq, terms FROM statement").fetchall(),
+            tx.execute("SELECT id, uses FROM term ORDER BY id").fetchall(),
+            tx.execute("SELECT term, count(*) FROM statement_term GROUP BY term ORDER BY term").fetchall(),
+        )
+
+    links, lists, uses, counted = store.read(look)
+    assert links == sorted((id, seq) for seq, packed in lists for id in terms.unpack(packed))
+    assert uses == counted
