@@ -16,7 +16,39 @@ class Subject(NamedTuple):
     declare: Callable[[argparse.ArgumentParser], None]
 
 
-SUBJECTS: dict[str, Subject] = {}
+def _work_log(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("log", metavar="LOG", help="CSV, .gz or not: time, person, activity, case")
+    parser.add_argument(
+        "--map", metavar="FILE", help="YAML file `ours: theirs` where the columns have other names"
+    )
+
+
+def _mastery(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "responses",
+        metavar="RESPONSES",
+        nargs="?",
+        help="table, .gz or not: user_id, item_id, timestamp, correct, skill_id",
+    )
+    parser.add_argument("--train", metavar="A", help="learn on this table")
+    parser.add_argument("--test", metavar="B", help="and judge on this one")
+    parser.add_argument("--day-one", action="store_true", help="learn nothing on RESPONSES beforehand")
+
+
+def _errors(parser: argparse.ArgumentParser) -> None:
+    _work_log(parser)
+    parser.add_argument(
+        "--wrong",
+        metavar="WHAT",
+        help="what shows that a task went wrong: redo, status=A,B, activity=A,B or a condition",
+    )
+
+
+SUBJECTS: dict[str, Subject] = {
+    "mastery": Subject("who will answer which check right, on a table of answers", _mastery),
+    "rhythm": Subject("who will do what in the next day and week, on a work log", _work_log),
+    "need": Subject("who gets a task wrong when they begin it, on a work log", _errors),
+}
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -59,46 +59,13 @@ def _run(args: argparse.Namespace) -> int:
 
 def _read(args: argparse.Namespace) -> "list[WorkEvent]":
     from midflow.config import ConfigError
-    from midflow.core.events import WorkEvent
-    from midflow.flow.worklog import LogError, read_log
+    from midflow.flow.worklog import LogError, read_events, read_map
 
-    columns = _columns(args.map)
-    events: list[WorkEvent] = []
-    bad = 0
-    for log in args.logs:
-        try:
-            for row in read_log(Path(log), columns):
-                if isinstance(row, WorkEvent):
-                    events.append(row)
-                    continue
-                bad += 1
-                if bad <= 10:
-                    print(f"{row.file}:{row.line}: left out: {row.reason}", file=sys.stderr)
-        except LogError as error:
-            raise ConfigError(str(error)) from None
-    if bad > 10:
-        print(f"{bad} rows were left out in all.", file=sys.stderr)
-    if not events:
-        raise ConfigError("There is not one usable row; nothing to replay.")
-    return events
-
-
-def _columns(path: str | None) -> dict[str, str]:
-    import yaml
-
-    from midflow.config import ConfigError
-    from midflow.flow.worklog import COLUMNS, OPTIONAL
-
-    if path is None:
-        return {}
     try:
-        table = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}.") from None
-    known = (*COLUMNS, *OPTIONAL)
-    if not isinstance(table, dict) or not all(k in known and isinstance(v, str) for k, v in table.items()):
-        raise ConfigError(f"{path} must map some of {', '.join(known)} to the log's column names.")
-    return table
+        columns = read_map(Path(args.map) if args.map else None)
+        return read_events(map(Path, args.logs), columns, lambda line: print(line, file=sys.stderr))
+    except LogError as error:
+        raise ConfigError(str(error)) from None
 
 
 def _book(args: argparse.Namespace, events: "list[WorkEvent]") -> Any:

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from midflow.core.record.jsontext import decode
-from midflow.core.record.multipart import Part, build
+from midflow.core.record.multipart import Part, as_named, build
 from midflow.core.record.values import Version
 from midflow.store import attachments, forwarders, statements
 from midflow.store.forwarders import Forwarder
@@ -99,7 +99,7 @@ def _parcel(store: Store, rows: Sequence[Stored], version: Version) -> Parcel:
     parts: list[Part] = store.read(lambda tx: attachments.of(tx, [row.seq for row in rows]))
     if not parts:
         return Parcel("application/json", body, version)
-    media, chunks = build(body, parts)
+    media, chunks = build(body, as_named(parts, [decode(row.raw) for row in rows]))
     return Parcel(media, b"".join(chunks), version)
 
 

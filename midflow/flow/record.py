@@ -66,7 +66,8 @@ def record(tx: Tx, batches: Sequence[Batch], *, now_ms: int) -> list[RecordError
                 if row.id not in there
             }
             parts |= {part.sha2: part for part in batch.parts}
-    attachments.save(tx, list(parts.values()))
+    wanted = {sha2 for row in fresh for sha2 in row.attachments}
+    attachments.save(tx, [part for sha2, part in parts.items() if sha2 in wanted])
     statements.add_statements(tx, fresh, now_ms=now_ms)
     return answers
 

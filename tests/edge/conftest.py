@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,8 @@ from midflow import plugs
 from midflow.flow.identity import issue, new_key, read_secret
 from midflow.flow.publish import publish
 from midflow.store import keys
+from midflow.store.open import open_store
 from midflow.store.people import Person, add_account, save_person
-from midflow.store.sqlite import Store
 from midflow.store.tx import Tx
 from tests.flow.conftest import DESK, DRAFT
 
@@ -34,12 +35,14 @@ def free_port() -> int:
 class Edge:
     """One running edge and what a test needs to talk to it."""
 
-    def __init__(self, data: Path, **settings: str) -> None:
+    def __init__(self, data: Path, *, log: Path | None = None, **settings: str) -> None:
+        """`log`: the file for what the process says; where it is None, pytest shows it with a failure."""
         self.data = data
+        self.log = log
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.settings = settings
-        self.store = Store.open(data / "events.db")
+        self.store = open_store(data, settings.get("database_url", ""))
         self.key, hashed = new_key()
         self.store.write(
             lambda tx: keys.add_key(tx, hash=hashed, name="test", scopes=("events:write",), now=time.time())
@@ -69,7 +72,8 @@ class Edge:
             "--port",
             str(self.port),
         ]
-        self.process = subprocess.Popen(command, env=environment)
+        with self.log.open("ab") if self.log else nullcontext() as log:
+            self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         until = time.monotonic() + START_SECONDS
         while True:
             try:

@@ -24,6 +24,12 @@ MORE: dict[str, frozenset[str]] = {
     "midflow.core.match": frozenset({"cel"}),  # rule conditions, in a language made for untrusted text
     "midflow.core.content.packs": frozenset({"yaml"}),  # text in, values out: packs are Markdown and YAML
     "midflow.core.content.decode": frozenset({"yaml"}),
+    "midflow.core.learner.fit": frozenset(
+        {"numpy"}
+    ),  # matrices: fitting is for jobs and back-tests, never the edge
+    "midflow.core.learner.bulk": frozenset(
+        {"numpy"}
+    ),  # many rows at once; no entry point of the edge imports it
     "midflow.core.record.signatures": frozenset({"cryptography"}),  # a signature against its certificate
 }
 

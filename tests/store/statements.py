@@ -1,5 +1,6 @@
 """Statements as the store gets them, made short."""
 
+from collections import Counter
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,8 @@ from uuid import UUID
 import msgspec
 
 from midflow.core.record.prepare import Prepared, prepare
+from midflow.store import terms
+from midflow.store.tx import Store, Tx
 
 HOME = "https://desk.example"
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
@@ -56,3 +59,21 @@ def prepared(made: dict[str, Any]) -> Prepared:
 
 def rows(*some: dict[str, Any]) -> list[Prepared]:
     return [prepared(one) for one in some]
+
+
+def check_terms(store: Store) -> None:
+    """What is said of terms in three places is the same: who has them, how often, and each statement's own list."""
+
+    def look(tx: Tx) -> tuple[list[Any], list[Any], dict[int, int]]:
+        terms.settle(tx)
+        return (
+            tx.execute("SELECT term, seq FROM statement_term ORDER BY term, seq").fetchall(),
+            tx.execute("SELECT seq, terms FROM statement").fetchall(),
+            dict(tx.execute("SELECT id, uses FROM term").fetchall()),
+        )
+
+    links, lists, uses = store.write(look)
+    assert links == sorted((id, seq) for seq, packed in lists for id in terms.unpack(packed))
+    counted = Counter(term for term, _ in links)
+    assert uses == {id: counted[id] for id in uses}
+    assert all(uses.values())

@@ -15,7 +15,7 @@ from midflow.store.erasure import NOBODY, Erased
 from midflow.store.outcomes import OutcomeRow, add_outcomes, statements_of
 from midflow.store.selection import select
 from midflow.store.tx import Store
-from tests.store.statements import activity, agent, ifi, rows, statement, verb
+from tests.store.statements import activity, agent, check_terms, ifi, rows, statement, verb
 
 pytestmark = pytest.mark.usefixtures("waits")
 
@@ -164,6 +164,9 @@ def test_the_rest_is_found_as_before_and_the_person_by_the_token_alone(
     assert found("related_agent", nobody) == mentions
     assert found("agent", nobody) == {filled["grouped"]["id"], filled["about"]["id"]}
     assert store.read(lambda tx: terms.uses(tx, ("related_agent", nobody))) == 4
+    wanted = [("agent", nobody), ("verb", verb("tried"))]
+    assert len(store.read(lambda tx: select(tx, wanted, limit=9))) == 2
+    check_terms(store)
 
 
 def test_an_erased_id_is_known_as_such_and_the_erasure_is_written_down(
@@ -222,11 +225,7 @@ def test_what_is_older_than_a_time_goes_step_by_step_with_all_that_was_its_own(s
     assert store.read(lambda tx: attachments.load(tx, "a" * 64)) is None
     assert store.read(lambda tx: terms.uses(tx, ("agent", ifi("ana")))) == 0
     assert store.read(lambda tx: terms.most_used(tx, "verb")) == [(verb("tried"), 1)]
-    assert store.read(
-        lambda tx: tx.execute("SELECT count(*) FROM statement_term JOIN term ON id=term").fetchone()
-    ) == store.read(
-        lambda tx: (sum(uses for kind in terms.KINDS for _, uses in terms.most_used(tx, kind)),)  # type: ignore[arg-type]
-    )
+    check_terms(store)
     assert store.read(statements.end)[2] == 1
 
 

@@ -12,7 +12,7 @@ from midflow.store.outcomes import OutcomeRow, add_outcomes, statements_of
 from midflow.store.selection import select
 from midflow.store.tx import Store
 from tests.conftest import Opens
-from tests.store.statements import activity, agent, ifi, new_id, rows, statement, verb
+from tests.store.statements import activity, agent, check_terms, ifi, new_id, rows, statement, verb
 
 pytestmark = pytest.mark.usefixtures("waits")
 
@@ -178,6 +178,10 @@ def test_what_refers_to_a_statement_is_found_by_its_conditions_in_any_order_of_a
     assert set(found(store, ("agent", ifi("ben")), ("verb", verb("noted")))) == set(ids(noted))
     uses = dict(store.read(lambda tx: terms.most_used(tx, "verb")))
     assert uses == {verb("passed"): 3, verb("confirmed"): 2, verb("noted"): 1}
+    both = [("agent", ifi("chloe")), ("verb", verb("passed"))]
+    assert set(found(store, *both)) == set(ids(confirmed, noted))
+    assert found(store, ("agent", ifi("chloe")), ("verb", verb("noted")), ("agent", ifi("ana"))) == ids(noted)
+    check_terms(store)
 
 
 @pytest.mark.parametrize("together", [True, False])
@@ -196,6 +200,8 @@ def test_statements_that_refer_to_each_other_in_a_circle_end(store: Store, toget
     own = statement("eve", "e", refers=(self := new_id()), id=self)
     put(store, own)
     assert found(store, ("agent", ifi("eve"))) == [self]
+    assert set(found(store, ("agent", ifi("ben")), ("verb", verb("c")))) == set(ids(*circle))
+    check_terms(store)
 
 
 @pytest.mark.parametrize("later", [True, False])

@@ -17,6 +17,7 @@ DEPTH = 100
 LARGEST = Decimal("1E+999999999999999999")
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
+_raw = msgspec.json.Decoder(msgspec.Raw).decode
 _raw_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _raw_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
@@ -107,10 +108,11 @@ def _refuse_duplicates(raw: bytes, where: str) -> None:
 
 def _decode_any_number(raw: bytes, where: str) -> Any:
     try:
+        _raw(raw)  # as strict as for all others: Python would take half a surrogate
         return json.loads(raw, parse_int=_whole, parse_float=_decimal, parse_constant=_no_number)
     except RecursionError as error:
         raise _deep(where) from error
-    except ValueError as error:
+    except (ValueError, msgspec.DecodeError) as error:
         raise _broken(error, where) from error
 
 

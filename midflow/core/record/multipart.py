@@ -146,7 +146,7 @@ def _check_attachment(
         message = "needs a fileUrl, or a part of multipart/mixed with its content"
         raise RecordError(message, section="Communication 1.5.1", where=where)
     kind = attachment["contentType"].partition(";")[0].strip().lower()
-    if part is not None and part.content_type.partition(";")[0].strip().lower() != kind:
+    if part is not None and not _same_kind(part.content_type, kind):
         message = f"says {kind}, and its part says {part.content_type}; they must be the same"
         raise RecordError(message, section=SECTION, where=f"{where}.contentType")
     if attachment["usageType"] == SIGNATURE:
@@ -155,6 +155,27 @@ def _check_attachment(
             raise RecordError(message, section="Data 2.6", where=f"{where}.contentType")
         if part is not None:
             check_signature(part.body, statement, where=where)
+
+
+def as_named(parts: Iterable[Part], statements: Iterable[dict[str, Any]]) -> list[Part]:
+    """Return the parts, each with the media type that the first of these checked statements gives it.
+
+    The same bytes may have come under another name before, and whoever reads these statements compares.
+    """
+    kinds: dict[str, str] = {}
+    for statement in statements:
+        for _, attachment in _attachments(statement):
+            kinds.setdefault(attachment["sha2"].lower(), attachment["contentType"])
+    return [
+        part if (kind := kinds.get(part.sha2)) is None or _same_kind(part.content_type, kind)
+        else Part(kind, part.body, part.sha2)
+        for part in parts
+    ]  # fmt: skip
+
+
+def _same_kind(one: str, other: str) -> bool:
+    """Return whether two media types differ in no more than their parameters."""
+    return one.partition(";")[0].strip().lower() == other.partition(";")[0].strip().lower()
 
 
 def build(statements: bytes, parts: Iterable[Part]) -> tuple[str, list[bytes]]:

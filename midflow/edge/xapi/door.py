@@ -78,15 +78,19 @@ async def _tried(desk: Desk, request: Request, path: str) -> tuple[Version, Resp
         call = _settled(call, handlers)
         version = version_of(call.headers.get(VERSION_HEADER))
         who = access(desk, call)
-        found = await _handler(handlers, call)(Visit(desk, call, version, who))
-        if call.method == "HEAD" and request.scope["method"] == "POST":
-            found.body = b""
-        return version, found
+        return version, await _answered(handlers, Visit(desk, call, version, who), request)
     except RecordError as error:
         problem = Problem(error.status, str(error), where=error.where, section=error.section)
         return version, problem.response()
     except Problem as problem:
         return version, problem.response()
+
+
+async def _answered(handlers: dict[str, Handler], visit: Visit, request: Request) -> Response:
+    found = await _handler(handlers, visit.call)(visit)
+    if visit.call.method == "HEAD" and request.scope["method"] == "POST":  # a form asks for it
+        found.body = b""
+    return found
 
 
 def _served(request: Request) -> Version:

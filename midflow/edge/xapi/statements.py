@@ -1,6 +1,6 @@
 """The Statement resource: what is sent is checked whole and stored durably; what is stored is found again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from uuid import uuid4
@@ -10,8 +10,8 @@ import msgspec
 from midflow.core.events import format_time
 from midflow.core.record.formats import accept_languages, canonical, ids_only
 from midflow.core.record.jsontext import decode, decode_batch, encode
-from midflow.core.record.multipart import Part, build, check_attachments, is_multipart, parse
-from midflow.core.record.prepare import prepare
+from midflow.core.record.multipart import Part, as_named, build, check_attachments, is_multipart, parse
+from midflow.core.record.prepare import Prepared, prepare
 from midflow.core.record.problem import RecordError
 from midflow.core.record.query import StatementQuery, parse_put, parse_query
 from midflow.core.record.validate import check_statement
@@ -92,7 +92,14 @@ def _checked(visit: Visit, wanted: str | None) -> Batch:
         who.owns(row)
     if not who.may("xapi:define"):
         prepared = tuple(msgspec.structs.replace(row, definitions=()) for row in prepared)
+    prepared = tuple(_with_what_came(row, parts) for row in prepared)
     return Batch(prepared=prepared, decoded=statements_, parts=tuple(parts.values()))
+
+
+def _with_what_came(row: Prepared, parts: Mapping[str, Part]) -> Prepared:
+    """Attach only what came with this request: a hash that is named with an address fetches nobody else's data."""
+    came = tuple(sha2 for sha2 in row.attachments if sha2 in parts)
+    return row if came == row.attachments else msgspec.structs.replace(row, attachments=came)
 
 
 def _parted(visit: Visit) -> tuple[bytes, dict[str, Part]]:
@@ -155,7 +162,7 @@ def _one(tx: Tx, visit: Visit, query: StatementQuery, also: Sequence[Term]) -> R
     shown = Selected(found.seq, found.stored, found.raw)
     (body,) = _formatted(tx, visit, query, [shown])
     headers = [(b"last-modified", modified(found.stored))]
-    return _sent(tx, query, body, [found.seq], headers)
+    return _sent(tx, query, body, [shown], headers)
 
 
 def _page(tx: Tx, visit: Visit, query: StatementQuery, also: Sequence[Term], cursor: Cursor) -> Response:
@@ -163,7 +170,7 @@ def _page(tx: Tx, visit: Visit, query: StatementQuery, also: Sequence[Term], cur
     bodies = _formatted(tx, visit, query, page.statements)
     link = more(cursor, page.goes_on) if page.goes_on is not None else ""
     body = b'{"statements":[' + b",".join(bodies) + b'],"more":' + encode(link) + b"}"
-    return _sent(tx, query, body, [row.seq for row in page.statements], [])
+    return _sent(tx, query, body, page.statements, [])
 
 
 def _formatted(tx: Tx, visit: Visit, query: StatementQuery, rows: Sequence[Selected]) -> Sequence[bytes]:
@@ -179,8 +186,9 @@ def _formatted(tx: Tx, visit: Visit, query: StatementQuery, rows: Sequence[Selec
     ]
 
 
-def _sent(tx: Tx, query: StatementQuery, body: bytes, seqs: Sequence[int], headers: Headers) -> Response:
+def _sent(tx: Tx, query: StatementQuery, body: bytes, rows: Sequence[Selected], headers: Headers) -> Response:
     if not query.attachments:
         return Response(200, [*JSON, *headers], body)
-    kind, chunks = build(body, attachments.of(tx, seqs))
+    parts = attachments.of(tx, [row.seq for row in rows])
+    kind, chunks = build(body, as_named(parts, [decode(row.raw) for row in rows]) if parts else parts)
     return Response(200, [(b"content-type", kind.encode()), *headers], b"".join(chunks))

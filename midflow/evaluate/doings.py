@@ -1,0 +1,82 @@
+"""What people did in a log and which of it went wrong, by the rules that live events meet."""
+
+from collections.abc import Mapping, Sequence
+from math import inf
+
+import msgspec
+
+from midflow.core.content.model import Draft
+from midflow.core.events import WorkEvent
+from midflow.core.match import CaseState, RuleIndex
+from midflow.core.match.rules import remember
+from midflow.evaluate.finding import Refused, Say
+
+MOST_WRONG = 0.5
+
+
+class Doing(msgspec.Struct, frozen=True, kw_only=True):
+    """One task begun. `state`: the row's status, "" without one; `time` in seconds.
+
+    `wrong_at`: when it turned out wrong, in seconds, infinite where it never did.
+    """
+
+    time: float
+    person: str
+    task: str
+    case: str
+    state: str
+    wrong_at: float
+
+
+def doings(events: Sequence[WorkEvent], draft: Draft, say: Say) -> list[Doing]:
+    """Return the tasks begun in events that are in the order of time; Refused where more than half went wrong."""
+    index = RuleIndex(draft.rules, draft.tasks)
+    cases: dict[str, CaseState] = {}
+    latest: dict[tuple[str, str], int] = {}
+    found: list[Doing] = []
+    wrong_at: dict[int, float] = {}
+    for n, event in enumerate(events):
+        case = cases.get(event.case, CaseState())
+        moments = index.moments(event, person=event.person, facts=_NOBODY, case=case, time=event.time)
+        begun = [outcome for outcome in index.outcomes(moments, case) if outcome.kind == "begun"]
+        for outcome in index.outcomes(moments, case):
+            before = latest.get((event.case, outcome.task))
+            if outcome.kind == "erred" and before is not None:
+                wrong_at.setdefault(before, event.time)
+        for outcome in begun:
+            latest[event.case, outcome.task] = len(found)
+            found.append(_doing(event, outcome.task))
+        if event.case:
+            cases[event.case] = remember(case, event, moments, person=event.person, time=event.time)
+        if n % 5000 == 0:
+            say(f"matching event {n + 1:,} of {len(events):,}")
+    found = [
+        msgspec.structs.replace(doing, wrong_at=wrong_at[n]) if n in wrong_at else doing
+        for n, doing in enumerate(found)
+    ]
+    _refuse_if_mostly_wrong(len(wrong_at), len(found))
+    return found
+
+
+_NOBODY: Mapping[str, object] = {"roles": [], "site": "", "locale": ""}
+
+
+def _doing(event: WorkEvent, task: str) -> Doing:
+    return Doing(
+        time=event.time, person=event.person, task=task, case=event.case,
+        state=str(event.data.get("status", "")), wrong_at=inf,
+    )  # fmt: skip
+
+
+def _refuse_if_mostly_wrong(wrong: int, rows: int) -> None:
+    if not rows:
+        raise Refused("No task is begun in this log.")
+    if wrong > MOST_WRONG * rows:
+        raise Refused(
+            f"base_rate_over_half: {100 * wrong / rows:.0f}% of {rows:,} tasks count as gone wrong, so being wrong"
+            " is the rule here and no exception. Say with --wrong what an error is in this log."
+        )
+    if not wrong:
+        raise Refused(
+            "nothing_went_wrong: no task counts as gone wrong. Say with --wrong what an error is in this log."
+        )

@@ -1,0 +1,171 @@
+"""`midflow evaluate rhythm LOG`: who will do what in the next day and week."""
+
+import argparse
+from array import array
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from midflow.core.events import WorkEvent
+from midflow.core.learner.rhythm import FEATURES, KEPT_DAYS, STALE_DAYS, Rhythms, decayed_frequency, features
+from midflow.core.learner.trace import Trace, noted
+from midflow.evaluate.finding import Finding, Refused, Say
+from midflow.evaluate.history import read_history
+from midflow.evaluate.measures import Floats, scores
+from midflow.evaluate.prequential import Table, predict
+from midflow.flow.worklog import slug
+
+DAY = 86_400.0
+HORIZONS = {"24h": 1, "7d": 7}
+WARM_UP = 28
+"""Days at the start of a log that are predicted but not scored: the baseline too knows nothing yet."""
+
+
+@dataclass(frozen=True)
+class PersonDays:
+    """A row for each person, task that they did within `KEPT_DAYS`, and day of the log, in the order of days."""
+
+    rows: Floats
+    day: NDArray[np.int64]
+    next: Floats
+    since: NDArray[np.int64]
+    plain: dict[int, Floats]
+    first: int
+    last: int
+
+
+def run(args: argparse.Namespace, say: Say) -> Finding:
+    """Return AUC, log loss and ECE of the rhythm model and of the decayed frequency."""
+    return evaluate(read_history(args, say), say)
+
+
+def evaluate(events: Sequence[WorkEvent], say: Say) -> Finding:
+    """Return the finding on events in the order of time; Refused where they span too few days."""
+    days = person_days(events, say)
+    figures: dict[str, Any] = {}
+    for name, horizon in HORIZONS.items():
+        table = table_of(days, horizon)
+        found = predict(table, lambda line, name=name: say(f"{name}: {line}"))
+        scored = (days.day >= days.first + WARM_UP) & (days.day + horizon <= days.last + 1)
+        if not scored.any():
+            raise Refused(
+                f"The log spans {days.last - days.first + 1} days; at least {WARM_UP + horizon + 1} are needed."
+            )
+        figures[name] = _pair(table, found.chances, scored)
+        figures[name]["rows"] = int(scored.sum())
+        figures[name]["trusted"] = float(found.trusted[scored].mean())
+        if name == "24h":
+            figures["stale_24h"] = _pair(table, found.chances, scored & (days.since > STALE_DAYS))
+    return Finding(figures=figures, words=_words(figures))
+
+
+def person_days(events: Sequence[WorkEvent], say: Say) -> PersonDays:
+    """Return the rows of events in the order of time, each from what was known before its day."""
+    done: dict[tuple[str, str], list[int]] = {}
+    for event in events:
+        dates = done.setdefault((event.person, slug(event.data["activity"])), [])
+        day = int(event.time // DAY)
+        if not dates or dates[-1] != day:
+            dates.append(day)
+    by_day: dict[int, list[tuple[str, str]]] = {}
+    for pair, dates in done.items():
+        for day in dates:
+            by_day.setdefault(day, []).append(pair)
+    first, last = min(by_day), max(by_day)
+    columns, index = array("d"), array("q")
+    plain = {horizon: array("d") for horizon in HORIZONS.values()}
+    memory = _Memory()
+    for day in range(first, last + 1):
+        for pair, known in memory.current(day):
+            dates = done[pair]
+            place = bisect_left(dates, day)
+            columns.extend(features(known, day))
+            columns.append(dates[place] if place < len(dates) else inf)
+            index.extend((day, day - known.own.last))
+            for horizon, column in plain.items():
+                column.append(decayed_frequency(known.own, day, horizon))
+        memory.note(day, by_day.get(day, ()))
+        if (day - first) % 20 == 0:
+            say(f"day {day - first + 1:,} of {last - first + 1:,} of the log")
+    wide = np.frombuffer(columns).reshape(-1, len(FEATURES) + 1)
+    dates_since = np.frombuffer(index, dtype=np.int64).reshape(-1, 2)
+    return PersonDays(
+        rows=wide[:, :-1], next=wide[:, -1], day=dates_since[:, 0], since=dates_since[:, 1],
+        plain={horizon: np.frombuffer(column) for horizon, column in plain.items()}, first=first, last=last,
+    )  # fmt: skip
+
+
+def table_of(days: PersonDays, horizon: int) -> Table:
+    """Return what to predict: whether it is done within `horizon` days."""
+    return Table(
+        rows=days.rows,
+        day=days.day,
+        when=days.next,
+        baseline=days.plain[horizon],
+        span=horizon,
+        settle=horizon,
+    )
+
+
+class _Memory:
+    """The traces of everyone, as they stood at the start of a day."""
+
+    def __init__(self) -> None:
+        self._own: dict[str, dict[str, Trace]] = {}
+        self._people: dict[str, Trace] = {}
+        self._tasks: dict[str, Trace] = {}
+        self._everyone: Trace | None = None
+
+    def current(self, day: int) -> Any:
+        """Yield ((person, task), what is known) of what is done at times."""
+        if self._everyone is None:
+            return
+        for person, mine in self._own.items():
+            trace = self._people[person]
+            if day - trace.last > KEPT_DAYS:
+                continue
+            for task, own in mine.items():
+                if day - own.last <= KEPT_DAYS:
+                    known = Rhythms(own=own, person=trace, task=self._tasks[task], everyone=self._everyone)
+                    yield (person, task), known
+
+    def note(self, day: int, pairs: Sequence[tuple[str, str]]) -> None:
+        """Take in what was done on `day`."""
+        for person, task in pairs:
+            mine = self._own.setdefault(person, {})
+            mine[task] = noted(mine.get(task), day)
+            trace = self._people.get(person)
+            if trace is None or trace.last != day:
+                self._people[person] = noted(trace, day)
+            self._tasks[task] = noted(self._tasks.get(task), day)
+            self._everyone = noted(self._everyone, day)
+
+
+def _pair(table: Table, chances: Floats, where: NDArray[np.bool_]) -> dict[str, Any]:
+    outcomes = table.outcomes[where]
+    return {"midflow": scores(outcomes, chances[where]), "decay": scores(outcomes, table.baseline[where])}
+
+
+def _words(figures: dict[str, Any]) -> str:
+    titles = {
+        "24h": "In the next 24 hours",
+        "7d": "In the next 7 days",
+        "stale_24h": "Not done for 14 days: in the next 24 hours",
+    }
+    lines: list[str] = []
+    for name, title in titles.items():
+        lines.append(f"{title}:")
+        for who, called in (("midflow", "Midflow"), ("decay", "frequency alone")):
+            found = figures[name][who]
+            if found["auc"] is None:
+                lines.append(f"  {called:16} too few rows to tell")
+                continue
+            lines.append(
+                f"  {called:16} AUC {found['auc']:.3f}   log loss {found['log_loss']:.4f}   ECE {found['ece']:.3f}"
+            )
+    return "\n".join(lines)
