@@ -54,6 +54,7 @@ class Desk:
         self._changes = -1
         self._seen: dict[str, float] = {}
         self._keys: dict[bytes, keys.KeyRow | None] = {}
+        self._settled = 0
         self._last_offer = self.store.read(lambda tx: log.next_seqs(tx)[1] - 1)
 
     def start(self) -> None:
@@ -99,6 +100,15 @@ class Desk:
     async def record(self, batch: Batch) -> RecordError | None:
         """Take a batch of statements; returns after the commit, with why it was refused or None."""
         return await self.writer.submit("statements", batch)
+
+    def settled(self) -> int:
+        """Return up to when (ms) the record is complete; never earlier than was said before.
+
+        While somebody writes the store says an earlier time, but what was complete stays so,
+        and whoever reads on from what was said last reads nothing twice.
+        """
+        self._settled = max(self._settled, self.store.settled(int(self.clock() * 1000)))
+        return self._settled
 
     async def call(self, fn: Callable[[Tx], Any]) -> Any:
         """Run a function of a transaction with the others' commits."""
