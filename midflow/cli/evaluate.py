@@ -16,8 +16,13 @@ class Subject(NamedTuple):
     declare: Callable[[argparse.ArgumentParser], None]
 
 
-def _work_log(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("log", metavar="LOG", help="CSV, .gz or not: time, person, activity, case")
+def _work_log(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
+    parser.add_argument(
+        "log",
+        metavar="LOG",
+        nargs="?" if optional else None,
+        help="CSV, .gz or not: time, person, activity, case",
+    )
     parser.add_argument(
         "--map", metavar="FILE", help="YAML file `ours: theirs` where the columns have other names"
     )
@@ -35,8 +40,8 @@ def _mastery(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--day-one", action="store_true", help="learn nothing on RESPONSES beforehand")
 
 
-def _errors(parser: argparse.ArgumentParser) -> None:
-    _work_log(parser)
+def _errors(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
+    _work_log(parser, optional=optional)
     parser.add_argument(
         "--wrong",
         metavar="WHAT",
@@ -44,10 +49,26 @@ def _errors(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _memory(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "reviews", metavar="REVIEWS", help="table, .gz or not: card_id, review_rating 1 to 4, review_time"
+    )
+
+
+def _policy(parser: argparse.ArgumentParser) -> None:
+    _errors(parser, optional=True)
+    parser.add_argument(
+        "--simulate", action="store_true", help="plant effects, on simulated people or on those of LOG"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="fixes chance (default 0)")
+
+
 SUBJECTS: dict[str, Subject] = {
     "mastery": Subject("who will answer which check right, on a table of answers", _mastery),
+    "memory": Subject("what will be remembered, on a table of one person's reviews", _memory),
     "rhythm": Subject("who will do what in the next day and week, on a work log", _work_log),
     "need": Subject("who gets a task wrong when they begin it, on a work log", _errors),
+    "policy": Subject("whether prompting is worth it, on a work log or where effects are planted", _policy),
 }
 
 

@@ -59,6 +59,7 @@ class Desk:
         self._settle_at = self.clock()
         self._seen: dict[str, float] = {}
         self._keys: dict[bytes, keys.KeyRow | None] = {}
+        self._settled = 0
         self._last_offer = self.store.read(lambda tx: log.next_seqs(tx)[1] - 1)
 
     def start(self) -> None:
@@ -105,6 +106,15 @@ class Desk:
         """Take a batch of statements; returns after the commit, with why it was refused or None."""
         self._settle_at = self.clock() + QUIET_SECONDS
         return await self.writer.submit("statements", batch)
+
+    def settled(self) -> int:
+        """Return up to when (ms) the record is complete; never earlier than was said before.
+
+        While somebody writes the store says an earlier time, but what was complete stays so,
+        and whoever reads on from what was said last reads nothing twice.
+        """
+        self._settled = max(self._settled, self.store.settled(int(self.clock() * 1000)))
+        return self._settled
 
     async def call(self, fn: Callable[[Tx], Any]) -> Any:
         """Run a function of a transaction with the others' commits."""

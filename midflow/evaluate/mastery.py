@@ -20,8 +20,9 @@ from midflow.evaluate.baselines import elo, elo_live, item_mean, item_mean_live
 from midflow.evaluate.best_lr import best_lr, best_lr_live
 from midflow.evaluate.cohort import Cohort, Person, cross_fitted, read_through, rights
 from midflow.evaluate.finding import Finding, Refused, Say
+from midflow.evaluate.measures import auc
 from midflow.evaluate.responses import Learner, read_responses
-from midflow.evaluate.scores import auc, calibration, log_loss
+from midflow.evaluate.scores import calibration, log_loss
 from midflow.evaluate.shipped import weights_for
 
 FOLDS = 5

@@ -1,34 +1,18 @@
-"""How good chances are, against what happened. Definitions as published; each returns a plain number."""
+"""How well calibrated chances of right answers are, by quantiles and by FSRS's bins, beside `measures`."""
 
 import math
 
 import numpy as np
 from numpy.typing import NDArray
 
+from midflow.evaluate.measures import losses
+
 Floats = NDArray[np.float64]
-
-SHORTEST = 1e-6
-"""A chance nearer to 0 or 1 counts as this near in the logarithm."""
-
-
-def auc(right: Floats, chances: Floats) -> float | None:
-    """Return the chance that a right answer was thought likelier than a wrong one; ties count half.
-
-    None where all answers are the same.
-    """
-    ones = float(right.sum())
-    zeros = len(right) - ones
-    if not ones or not zeros:
-        return None
-    _, place, counts = np.unique(chances, return_inverse=True, return_counts=True)
-    middle = np.cumsum(counts) - (counts - 1) / 2.0
-    return float((middle[place][right == 1.0].sum() - ones * (ones + 1.0) / 2.0) / (ones * zeros))
 
 
 def log_loss(right: Floats, chances: Floats) -> float:
     """Return the mean of -log(chance of what happened), in nats."""
-    p = np.clip(chances, SHORTEST, 1.0 - SHORTEST)
-    return float(-np.mean(right * np.log(p) + (1.0 - right) * np.log1p(-p)))
+    return float(losses(right, chances).mean())
 
 
 def calibration(right: Floats, chances: Floats, bins: int = 20) -> float:

@@ -29,6 +29,15 @@ def of(tx: Tx, seqs: Sequence[int]) -> list[Part]:
     return sorted((Part(*row) for row in fetch_in(tx, sql, list(sha2s))), key=lambda part: part.sha2)
 
 
+def sizes(tx: Tx, seq: int) -> dict[str, int]:
+    """Return the bytes of each part of a statement, by SHA-2 (small letters)."""
+    sql = (
+        "SELECT a.sha2, length(a.body) FROM statement_attachment AS s JOIN attachment AS a ON a.sha2=s.sha2"
+        " WHERE s.seq=?"
+    )
+    return dict(tx.execute(sql, [seq]).fetchall())
+
+
 def detach(tx: Tx, pairs: Sequence[tuple[int, str]]) -> None:
     """Take parts from statements, (seq, sha2), and remove those that no statement refers to any more."""
     tx.executemany("DELETE FROM statement_attachment WHERE seq=? AND sha2=?", pairs)

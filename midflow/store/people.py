@@ -81,6 +81,12 @@ def people(tx: Tx) -> list[Person]:
     return [_person(row) for row in tx.execute(f"SELECT {_COLUMNS} FROM person ORDER BY name, id")]
 
 
+def called(tx: Tx, text: str) -> list[str]:
+    """Return the ids of people who have this e-mail address or name, in any capitals."""
+    sql = "SELECT id FROM person WHERE lower(email)=lower(?) OR lower(name)=lower(?) ORDER BY id"
+    return [id for (id,) in tx.execute(sql, [text, text])]
+
+
 def add_account(tx: Tx, source: str, name: str, person_id: str, *, now: float) -> None:
     """Say whose account `name` in `source` is; events it sent before stay as they were."""
     tx.execute(

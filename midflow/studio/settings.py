@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "midflow.studio.accounts",
     "midflow.studio.authoring",
     "midflow.studio.boards",
+    "midflow.studio.record",
     "allauth",
     "allauth.account",
     "allauth.mfa",

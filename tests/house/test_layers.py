@@ -30,6 +30,7 @@ MORE: dict[str, frozenset[str]] = {
     "midflow.core.learner.bulk": frozenset(
         {"numpy"}
     ),  # many rows at once; no entry point of the edge imports it
+    "midflow.core.learner.memories": frozenset({"numpy"}),  # the same
     "midflow.core.record.signatures": frozenset({"cryptography"}),  # a signature against its certificate
 }
 

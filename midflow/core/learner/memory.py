@@ -2,10 +2,11 @@
 
 The formulas are those of FSRS-6 as published by open-spaced-repetition (py-fsrs
 6.3, `fsrs/scheduler.py`) without its learning steps: a check asked again inside
-one sitting is a same-day review. Time passed counts in days, fractions included.
+one sitting is a same-day review. Time passed counts in whole days, as there: the
+weights were learned on days, and a check answered some hours ago counts as fresh.
 """
 
-from math import exp
+from math import exp, floor
 from typing import Literal
 
 import msgspec
@@ -47,7 +48,7 @@ def recall(memory: Memory, now: float) -> float:
     """Return the chance in [0, 1] that the check is answered right at `now` (seconds)."""
     decay = -WEIGHTS[20]
     factor = 0.9 ** (1 / decay) - 1
-    days = max(0.0, now - memory.last) / DAY
+    days = max(0, floor((now - memory.last) / DAY))
     return float((1 + factor * days / memory.stability) ** decay)
 
 

@@ -33,7 +33,7 @@ JSON: Headers = [(b"content-type", b"application/json")]
 
 def consistent_through(desk: Desk) -> bytes:
     """Return up to when everything that was stored can be found (Communication 2.1.3)."""
-    return format_time(desk.store.settled(int(desk.clock() * 1000)) / 1000).encode()
+    return format_time(desk.settled() / 1000).encode()
 
 
 def modified(stored_ms: int) -> bytes:

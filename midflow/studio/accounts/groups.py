@@ -17,10 +17,12 @@ def ensure_groups() -> None:
     ]
     editor = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin")
     sign_ins = [_right(apps.get_model("accounts", "User"), name) for name in SIGN_IN_RIGHTS]
-    boards, people = (_codename("accounts", name) for name in ("see_boards", "manage_people"))
+    boards, people, record = (
+        _codename("accounts", name) for name in ("see_boards", "manage_people", "see_record")
+    )
     _group("Authors", [*content, editor], without=_limits())
     _group("Managers", [boards])
-    _group("Operators", [*content, editor, *sign_ins, boards, people])
+    _group("Operators", [*content, editor, *sign_ins, boards, people, record])
     if fresh:
         # Wagtail brings these for pages, of which there are none here.
         Group.objects.filter(name__in=("Editors", "Moderators"), user=None).delete()

@@ -38,6 +38,7 @@ class User(AbstractUser):
         permissions = [
             ("see_boards", "Can see boards of groups"),
             ("manage_people", "Can see people and say whose an account is"),
+            ("see_record", "Can look at the statements of the record"),
         ]
 
     def save(self, *args, **kwargs):

@@ -51,8 +51,9 @@ def test_recall_never_rises_while_nothing_happens(history: list[tuple[int, int]]
 
 
 def test_recall_is_ninety_percent_after_as_many_days_as_the_stability() -> None:
-    memory = review(None, 3, 0.0)
-    assert recall(memory, memory.stability * DAY) == pytest.approx(0.9)
+    memory = Memory(stability=7.0, difficulty=5.0, last=0.0, due=7 * DAY, reviews=1, lapses=0, right=1)
+    assert recall(memory, 7 * DAY) == pytest.approx(0.9)
+    assert recall(memory, 7.9 * DAY) == pytest.approx(0.9), "days are whole, as the weights were learned"
 
 
 def test_a_higher_desired_retention_brings_a_check_back_sooner() -> None:
