@@ -185,8 +185,8 @@ def find_agents(store: Store, text: str, *, home: str, reader: Reader) -> list[U
             ]
         likely.append(f"openid:{text}")
         maybe = dict.fromkeys([*(one for one in likely if one), *agents.called(tx, text, MOST_AGENTS)])
-        found = ((id, terms.term(tx, ("agent", id))) for id in maybe)
-        return [Used(id, _agent_name(tx, id), term[1]) for id, term in found if term is not None]
+        found = ((id, terms.uses(tx, ("agent", id))) for id in maybe)
+        return [Used(id, _agent_name(tx, id), uses) for id, uses in found if uses]
 
     return store.read(read)
 
@@ -318,8 +318,8 @@ def _writers(tx: Tx, home: str) -> list[Used]:
     """Return Midflow itself and the keys whose statements are here, those with the most first."""
     names = dict.fromkeys(key.name for key in keys.keys(tx))
     accounts = {"Midflow": OWN_ACCOUNT} | {name: KEY_ACCOUNT + name for name in names}
-    found = ((name, terms.term(tx, ("authority", f"account:{home}|{one}"))) for name, one in accounts.items())
-    made = [Used(accounts[name], name, term[1]) for name, term in found if term is not None]
+    found = ((name, terms.uses(tx, ("authority", f"account:{home}|{one}"))) for name, one in accounts.items())
+    made = [Used(accounts[name], name, uses) for name, uses in found if uses]
     return sorted(made, key=lambda one: (-one.uses, one.name))[:TOP]
 
 
