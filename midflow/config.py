@@ -43,7 +43,9 @@ class Settings:
     demo: bool = _setting(False, "the sample organisation, with its helpdesk at /demo/")
     max_body_bytes: int = _setting(1_048_576, "largest body of a request, in bytes", least=1)
     record_max_body_bytes: int = _setting(
-        16_777_216, "largest body of a request to the record (/xapi/), attachments included, in bytes", least=1
+        16_777_216,
+        "largest body of a request to the record (/xapi/), attachments included, in bytes",
+        least=1,
     )
     max_batch: int = _setting(1000, "most events in one request", least=1)
     rate_per_minute: int = _setting(600_000, "most events a minute with one key; 0 for no bound")
