@@ -68,16 +68,17 @@ def backtest(args: argparse.Namespace, say: Say) -> Backtest:
 
 def predicted(begun: list[Doing], say: Say) -> Backtest:
     """Return what would have been said of tasks begun, in the order of time; Refused where they span too few days."""
-    table = _table(begun, say)
-    first, last = int(table.day[0]), int(table.day[-1])
+    rows = table(begun, say)
+    first, last = int(rows.day[0]), int(rows.day[-1])
     if last - first < WARM_UP:
         raise Refused(f"The log spans {last - first + 1} days; at least {WARM_UP + 1} are needed.")
     return Backtest(
-        doings=begun, table=table, predicted=predict(table, say), scored=table.day >= first + WARM_UP
+        doings=begun, table=rows, predicted=predict(rows, say), scored=rows.day >= first + WARM_UP
     )
 
 
-def _table(begun: list[Doing], say: Say) -> Table:
+def table(begun: list[Doing], say: Say) -> Table:
+    """Return what to predict: whether each task begun, in the order of time, turns out wrong."""
     columns, plain = array("d"), array("d")
     memory = Memory()
     for n, doing in enumerate(begun):

@@ -27,6 +27,16 @@ class Spread(msgspec.Struct, frozen=True, kw_only=True):
     max: int
 
 
+def spread(counts: Iterable[int]) -> Spread:
+    """Return the spread of the numbers of prompts on person-days."""
+    ordered = sorted(counts)
+    if not ordered:
+        return Spread(mean=0.0, p95=0.0, max=0)
+    return Spread(
+        mean=sum(ordered) / len(ordered), p95=float(ordered[int(0.95 * (len(ordered) - 1))]), max=ordered[-1]
+    )
+
+
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """What a replay came to. `silences` counts by reason; `seconds` is the time it took."""
 
@@ -73,15 +83,9 @@ class Tally:
 
     def summary(self, book: Rulebook, *, people: int, seconds: float) -> Summary:
         """Return the sums."""
-        counts = sorted(self.days.values())
-        spread = Spread(
-            mean=sum(counts) / len(counts) if counts else 0.0,
-            p95=float(counts[int(0.95 * (len(counts) - 1))]) if counts else 0.0,
-            max=counts[-1] if counts else 0,
-        )
         return Summary(
             events=self.events, duplicates=self.duplicates, people=people, moments=self.moments, prompts=self.prompts,
-            silences=dict(self.silences.most_common()), prompts_per_person_day=spread,
+            silences=dict(self.silences.most_common()), prompts_per_person_day=spread(self.days.values()),
             budget_violations=sum(violations(times, book.limits) for times in self._charges.values()),
             seconds=seconds, events_per_second=self.events / seconds if seconds else 0.0,
         )  # fmt: skip

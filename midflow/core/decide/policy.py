@@ -63,7 +63,9 @@ def score(candidate: Candidate, limits: Limits) -> float:
 
 
 def propensity(value: float, limits: Limits) -> float:
-    """Return the chance of showing a prompt of score `value`, within the policy's bounds."""
+    """Return the chance of showing a prompt of score `value`, within the policy's bounds; the least where it is not above 0."""
+    if value <= 0:
+        return limits.show_at_least
     return min(max(0.5 + 0.5 * value / SURE, limits.show_at_least), limits.show_at_most)
 
 
@@ -110,7 +112,7 @@ def _spend(c: Candidate, s: Situation) -> Decision:
         return replace(scored, reason="channel_down")
     if c.risk == "safety_critical":
         return replace(scored, shown=True, chance=1.0)
-    if not _must(c) and value <= 0:
+    if not _must(c) and (value < s.threshold or (value <= 0 and not s.explore)):
         return replace(scored, reason="below_threshold")
     if s.busy_until > s.now:
         return replace(scored, reason="another_open")

@@ -48,7 +48,10 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     `charges`: times of the draws on the attention budget. `busy_until`: when the
     open prompt expires, 0 where none is open. `draw` in [0, 1): the chance of
     this decision, drawn by the caller. `seeded`: the draw was fixed beforehand
-    (the sample organisation does so and says it).
+    (the sample organisation does so and says it). `threshold`: the score below
+    which nothing is shown. `explore`: what passes the threshold is still shown
+    with the least chance where its score is not above 0, so that an effect
+    thought to be nothing goes on being measured.
     """
 
     now: float
@@ -68,3 +71,5 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     quiet: bool = False
     reachable: bool = True
     seeded: bool = False
+    threshold: float = 0.0
+    explore: bool = False
