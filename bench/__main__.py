@@ -5,13 +5,14 @@ import platform
 import sys
 import time
 
-from bench import edge_events, kills, memory, offers, record, replay
+from bench import edge_events, kills, learner, memory, offers, record, replay
 
 ALL = {
     "edge_events": edge_events.run,
     "offers": offers.run,
     "replay": replay.run,
     "memory": memory.run,
+    "learner": learner.run,
     "kills": kills.run,
     "record": record.run,
 }

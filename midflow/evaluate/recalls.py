@@ -154,7 +154,7 @@ def fsrs_fitted(reviews: Sequence[Reviewed], table: Scored, blocks: Blocks) -> F
 def sm2(reviews: Sequence[Reviewed], table: Scored, blocks: Blocks) -> Floats:
     """Return recall as SM-2's intervals imply it: 0.9 when the interval is over, falling exponentially.
 
-    SM-2 (Wozniak 1990) foretells no chance; this is how srs-benchmark reads one out of it.
+    SM-2 foretells no chance; this is how srs-benchmark reads one out of it.
     """
     state: dict[str, tuple[float, float, int, float]] = {}
     chances = np.zeros(len(reviews))

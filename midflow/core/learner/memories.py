@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from midflow.core.learner.memory import AGAIN, EASY, HARD, MAX_INTERVAL_DAYS, MIN_STABILITY, WEIGHTS
+from midflow.core.learner.memory import AGAIN, EASY, MAX_INTERVAL_DAYS, MIN_STABILITY, WEIGHTS
 
 Floats = NDArray[np.float64]
 Grades = NDArray[np.int64]
@@ -19,7 +19,7 @@ def recall_many(stability: Floats, days: Floats, weights: Sequence[float] = WEIG
     """Return the chances in [0, 1] of a right answer `days` after the last review."""
     decay = -weights[20]
     factor = 0.9 ** (1 / decay) - 1
-    return np.asarray((1 + factor * np.maximum(days, 0.0) / stability) ** decay)
+    return np.asarray(np.exp(decay * np.log1p(factor * np.maximum(days, 0.0) / stability)))
 
 
 def first_many(grades: Grades, weights: Sequence[float] = WEIGHTS) -> tuple[Floats, Floats]:
@@ -33,19 +33,23 @@ def review_many(
 ) -> tuple[Floats, Floats]:
     """Return stabilities and difficulties after answers of these grades, `days` after the last review."""
     w = weights
-    again = grades == AGAIN
-    chance = recall_many(stability, days, w)
-    growth = (
-        np.exp(w[8]) * (11 - difficulty) * stability ** -w[9] * (np.exp((1 - chance) * w[10]) - 1)
-        * np.where(grades == HARD, w[15], 1.0) * np.where(grades == EASY, w[16], 1.0)
-    )  # fmt: skip
-    lost = w[11] * difficulty ** -w[12] * ((stability + 1) ** w[13] - 1) * np.exp((1 - chance) * w[14])
-    lost = np.minimum(lost, stability / np.exp(w[17] * w[18]))
-    short = np.exp(w[17] * (grades - 3 + w[18])) * stability ** -w[19]
-    same_day = stability * np.where(again, short, np.maximum(short, 1.0))
-    after = np.where(days < 1, same_day, np.where(again, lost, stability * (1 + growth)))
+    again, same_day = grades == AGAIN, days < 1
+    after, logs = np.empty_like(stability), np.log(stability)
+    # One power costs as much as everything else, so each formula is one exp of logarithms, on its own rows only.
+    at = np.flatnonzero(same_day)
+    growth = np.exp(w[17] * (grades[at] - 3 + w[18]) - w[19] * logs[at])
+    after[at] = stability[at] * np.where(again[at], growth, np.maximum(growth, 1.0))
+    missed = 1.0 - recall_many(stability, days, w)
+    at = np.flatnonzero(again & ~same_day)
+    lost = w[11] * np.exp(missed[at] * w[14] - w[12] * np.log(difficulty[at]))
+    lost *= np.expm1(w[13] * np.log1p(stability[at]))
+    after[at] = np.minimum(lost, stability[at] / np.exp(w[17] * w[18]))
+    at = np.flatnonzero(~again & ~same_day)
+    growth = np.exp(w[8] - w[9] * logs[at]) * (11 - difficulty[at]) * np.expm1(missed[at] * w[10])
+    growth *= np.array([1.0, 1.0, w[15], 1.0, w[16]])[grades[at]]
+    after[at] = stability[at] * (1.0 + growth)
     damped = difficulty - (10 - difficulty) * w[6] * (grades - 3) / 9
-    easiest = _first_difficulty(np.array(EASY), w)
+    easiest = _first_difficulty(np.array([EASY]), w)
     return np.maximum(after, MIN_STABILITY), _clamped(w[7] * easiest + (1 - w[7]) * damped)
 
 

@@ -24,6 +24,14 @@ WEIGHTS: tuple[float, ...] = (
 )  # fmt: skip
 """The 21 published default weights of FSRS-6."""
 
+DECAY = -WEIGHTS[20]
+FACTOR = 0.9 ** (1 / DECAY) - 1
+"""Shape and scale of the forgetting curve: recall is 0.9 when as many days have passed as the stability says."""
+
+GROWTH = exp(WEIGHTS[8])
+EASIEST = WEIGHTS[7] * (WEIGHTS[4] - exp(WEIGHTS[5] * 3) + 1)
+"""What each review's formulas would compute anew: the growth of stability, and the pull toward an easy start."""
+
 MIN_STABILITY = 0.001
 MAX_INTERVAL_DAYS = 36_500.0
 
@@ -46,10 +54,8 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
 
 def recall(memory: Memory, now: float) -> float:
     """Return the chance in [0, 1] that the check is answered right at `now` (seconds)."""
-    decay = -WEIGHTS[20]
-    factor = 0.9 ** (1 / decay) - 1
     days = max(0, floor((now - memory.last) / DAY))
-    return float((1 + factor * days / memory.stability) ** decay)
+    return float((1 + FACTOR * days / memory.stability) ** DECAY)
 
 
 def review(memory: Memory | None, grade: Grade, now: float, *, desired_retention: float = 0.9) -> Memory:
@@ -78,9 +84,7 @@ def review(memory: Memory | None, grade: Grade, now: float, *, desired_retention
 
 def interval_days(stability: float, desired_retention: float) -> float:
     """Return the whole days (at least 1) until recall falls to `desired_retention`."""
-    decay = -WEIGHTS[20]
-    factor = 0.9 ** (1 / decay) - 1
-    days = stability / factor * (desired_retention ** (1 / decay) - 1)
+    days = stability / FACTOR * (desired_retention ** (1 / DECAY) - 1)
     return min(max(float(round(days)), 1.0), MAX_INTERVAL_DAYS)
 
 
@@ -109,7 +113,7 @@ def _clamp(difficulty: float) -> float:
 
 def _next_difficulty(difficulty: float, grade: int) -> float:
     damped = difficulty + (10.0 - difficulty) * -(WEIGHTS[6] * (grade - 3)) / 9.0
-    return _clamp(WEIGHTS[7] * _first_difficulty(EASY) + (1 - WEIGHTS[7]) * damped)
+    return _clamp(EASIEST + (1 - WEIGHTS[7]) * damped)
 
 
 def _next_stability(memory: Memory, grade: int, now: float) -> float:
@@ -137,7 +141,7 @@ def _forgotten(memory: Memory, chance: float) -> float:
 
 def _recalled(memory: Memory, grade: int, chance: float) -> float:
     growth = (
-        exp(WEIGHTS[8])
+        GROWTH
         * (11 - memory.difficulty)
         * memory.stability ** -WEIGHTS[9]
         * (exp((1 - chance) * WEIGHTS[10]) - 1)

@@ -157,16 +157,18 @@ def look(trace: Trace, norms: Norms, now: float | None) -> View:
     ability = person.ability + skill.ability
     ease = skill_logit + item_offset
     seen_item = log1p(of_item.answers)
-    runs = norms.runs
+    by_run, by_skill_run, taught = norms.runs
     features = (
         log(item_rate / (1.0 - item_rate)), item_offset, skill_logit, seen_item,
         log1p(person.wins), log1p(person.fails),
         log1p(skill.wins), log1p(skill.fails), log1p(item.wins), log1p(item.fails),
         person.ability, skill.ability, person.fast, person.slow, skill.fast,
-        float(skill.run == 1), float(item.wins + item.fails == 0),
+        1.0 if skill.run == 1 else 0.0, 0.0 if item.wins or item.fails else 1.0,
         0.0 if skill.run == 1 else (skill.run & 1) - 0.5,
         person.ability * seen_item, person.ability * ease, skill.ability * ease,
-        _offset(runs[0]), _offset(runs[1]), _offset(runs[2]),
+        by_run.surprise / (by_run.information + RUN_INFORMATION),
+        by_skill_run.surprise / (by_skill_run.information + RUN_INFORMATION),
+        taught.surprise / (taught.information + RUN_INFORMATION),
         log1p(skill.recent_wins), log1p(skill.recent_fails),
         *(_passed(trace, now) if now is not None else NO_TIMES),
     )  # fmt: skip
@@ -205,16 +207,21 @@ def learn(trace: Trace, view: View, right: bool, skill: str, now: float | None) 
 
 def tally(norms: Norms, view: View, right: bool) -> Norms:
     """Return what everybody's answers say after this one."""
+    runs = norms.runs
+    with_item = (right, right - view.expected, view.expected * (1.0 - view.expected))
+    without = (right, right - view.without_item, view.without_item * (1.0 - view.without_item))
     return Norms(
-        plus(norms.everyone, right, view.expected),
-        plus(norms.item, right, view.without_item),
-        plus(norms.skill, right, view.without_item),
-        (
-            plus(norms.runs[0], right, view.expected),
-            plus(norms.runs[1], right, view.expected),
-            plus(norms.runs[2], right, view.expected),
-        ),
+        _more(norms.everyone, *with_item),
+        _more(norms.item, *without),
+        _more(norms.skill, *without),
+        (_more(runs[0], *with_item), _more(runs[1], *with_item), _more(runs[2], *with_item)),
     )
+
+
+def _more(sums: Tally, right: float, surprise: float, information: float) -> Tally:
+    return Tally(
+        sums.answers + 1.0, sums.right + right, sums.surprise + surprise, sums.information + information
+    )  # fmt: skip
 
 
 def plus(sums: Tally, right: float, expected: float, sign: float = 1.0) -> Tally:
@@ -229,11 +236,12 @@ def plus(sums: Tally, right: float, expected: float, sign: float = 1.0) -> Tally
 
 def sigmoid(logit: float) -> float:
     """Return the chance in (0, 1) of a logit of any size."""
-    return 1.0 / (1.0 + exp(-max(-35.0, min(35.0, logit))))
-
-
-def _offset(run: Tally) -> float:
-    return run.surprise / (run.information + RUN_INFORMATION)
+    # Comparisons, because min and max are calls, and this runs three times an answer.
+    if logit > 35.0:
+        logit = 35.0
+    elif logit < -35.0:
+        logit = -35.0
+    return 1.0 / (1.0 + exp(-logit))
 
 
 NO_TIMES = (0.0, 0.0, 0.0, 0.0, 0.0)
