@@ -29,7 +29,6 @@ from midflow.flow.worklog import LogError, built_in
 
 LIMITS = Limits(show_at_least=0.2, show_at_most=0.8)
 """Trial mode: coins are fair enough that effects are measured within weeks."""
-FLOOR = Limits().show_at_least
 THOUSAND = 1000.0
 
 Shown = NDArray[np.bool_]
@@ -136,14 +135,8 @@ class Learner:
         """Learn from the draws whose outcome has become known."""
         while self._coming and self._coming[0][0] < now:
             _, _, task, decision, wrong = heappop(self._coming)
-            known = {
-                "chance": decision.chance or 0.0,
-                "shown": decision.shown,
-                "wrong": wrong,
-                "need": decision.need or 0.0,
-            }
-            self._own[task] = tried(self._own.get(task, Trials()), **known)
-            self._everyone = tried(self._everyone, **known)
+            self._own[task] = _tried(self._own.get(task, Trials()), decision, wrong)
+            self._everyone = _tried(self._everyone, decision, wrong)
 
 
 def _tried(trials: Trials, decision: Decision, wrong: bool) -> Trials:
