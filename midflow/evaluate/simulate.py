@@ -2,7 +2,7 @@
 
 import argparse
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
 from math import inf
 from typing import Any
@@ -145,7 +145,7 @@ def _tried(trials: Trials, decision: Decision, wrong: bool) -> Trials:
     )
 
 
-def clairvoyant(after: list[Doing], worth: Floats) -> Shown:
+def clairvoyant(after: Sequence[Doing], worth: Floats) -> Shown:
     """Return the best moments within the budget, taken greedily, for one who knows what each prompt is worth."""
     shown = np.zeros(len(after), dtype=bool)
     charges: dict[str, list[float]] = {}
@@ -165,7 +165,7 @@ def clairvoyant(after: list[Doing], worth: Floats) -> Shown:
     return shown
 
 
-def _unaimed(after: list[Doing], prompter: Prompter) -> Shown:
+def _unaimed(after: Sequence[Doing], prompter: Prompter) -> Shown:
     """What a policy prompts at that takes every moment for the same."""
     return np.array([
         prompter.decide(
