@@ -16,12 +16,14 @@ CLIENTS := tests/hosts/xapi-clients/node_modules/.package-lock.json tests/hosts/
 RALPH := tests/hosts/ralph/.venv/.synced
 TEMPLATE := midflow/studio/template/.built
 DATA ?= midflow-data
+LEARNING ?= ../shared/data/learning
+WEIGHTS := midflow/core/learner/weights.json
 
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 MIGRATIONS := $(shell find midflow/studio -path '*/migrations/*.py' 2>/dev/null)
 
 .NOTPARALLEL: # the order of what is printed matters: pytest's closing line comes last
-.PHONY: help setup up test test-tools test-python test-web check format bench wheel clean
+.PHONY: help setup up test test-tools test-python test-web check format bench weights wheel clean
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -105,6 +107,10 @@ format: ## lay out Python the one way, and mend what can be mended safely
 
 bench: setup $(RALPH) ## measurements at full size, each beside its control (long)
 	@$(BIN)/python -m bench
+
+weights: setup ## learn the shipped weights of the response model again, from the public tables in LEARNING
+	@$(BIN)/python -m midflow.evaluate.shipped assistments09=$(LEARNING)/assistments09_train.tsv.gz algebra05=$(LEARNING)/algebra05_part.tsv.gz > $(WEIGHTS).new
+	@mv $(WEIGHTS).new $(WEIGHTS)
 
 wheel: setup ## build dist/midflow-*.whl with pages, packs and template inside
 	@rm -rf dist && $(BIN)/uv build --wheel --python $(BIN)/python

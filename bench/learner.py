@@ -23,13 +23,22 @@ from midflow.core.learner.response import (
     Tally,
     Trace,
     chance,
+    history_key,
     learn,
     look,
     run_keys,
     sigmoid,
     tally,
 )  # fmt: skip
-from midflow.core.learner.weights import FEATURES, UNLEARNED, Calibration, calibrated, recalibrated
+from midflow.core.learner.weights import (
+    FEATURES,
+    UNLEARNED,
+    Calibration,
+    Shift,
+    calibrated,
+    recalibrated,
+    shifted,
+)
 
 ANSWERS = 50_000
 MEMORIES = 1_000_000
@@ -55,17 +64,20 @@ def answer(*, timed: bool) -> float:
     draw = random.Random(1)
     weights = msgspec.structs.replace(UNLEARNED, values=tuple(draw.random() for _ in FEATURES))
     trace, norms, line, now = Trace(Overall(), OnSkill(), OnItem()), Norms(), Calibration(), 0.0
+    shift = Shift()
     rights = [draw.random() < 0.7 for _ in range(ANSWERS)]
     gc.disable()
     started = time.thread_time()
     for right in rights:
         now += 2 * DAY
         at = now if timed else None
-        run_keys(trace.overall, trace.skill, "refunds")
+        run_keys(trace, "refunds")
+        history_key(trace.item, at)
         view = look(trace, norms, at)
         logit = chance(weights, view)
-        expected = sigmoid(calibrated(line, logit))
+        expected = sigmoid(calibrated(line, logit) + shift.offset)
         line = recalibrated(line, logit, right, expected)
+        shift = shifted(shift, right, expected)
         trace = learn(trace, view, right, "refunds", at)
         norms = tally(norms, view, right)
     took = time.thread_time() - started

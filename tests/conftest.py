@@ -7,10 +7,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from midflow.store.open import open_store
 from midflow.store.tx import Store
 from tests import postgres as postgres_server
+
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")  # how long an example takes is the machine's affair, not a property of the code
 
 ROOT = Path(__file__).resolve().parents[1]
 CORE = str(ROOT / "midflow" / "core")

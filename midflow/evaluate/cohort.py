@@ -57,7 +57,7 @@ class Cohort:
             self.everyone,
             self.items.get(answer.item, NONE),
             self.skills.get(answer.skill, NONE),
-            (found(runs[0], NONE), found(runs[1], NONE), found(runs[2], NONE)),
+            (found(runs[0], NONE), found(runs[1], NONE), found(runs[2], NONE), found(runs[3], NONE)),
         )
 
     def add(self, rows: Sequence[Row], sign: float = 1.0) -> None:
@@ -91,7 +91,7 @@ class Person:
     def step(self, cohort: Cohort, answer: Answer) -> tuple[View, Row]:
         """Look at the coming answer with what was known before it, then learn from it."""
         trace = self.trace(answer)
-        runs = run_keys(trace.overall, trace.skill, answer.skill)
+        runs = run_keys(trace, answer.skill)
         view = look(trace, cohort.norms(answer, runs), answer.time)
         after = learn(trace, view, answer.right, answer.skill, answer.time)
         self.overall, self.skills[answer.skill], self.items[answer.item] = (
@@ -140,7 +140,7 @@ def cross_fitted(people: Sequence[Learner], seed: int = 0) -> tuple[Floats, Coho
     blank = look(Trace(), Norms(), None)
     rows = [
         [
-            Row(a.item, a.skill, ("", "", ""), a.right, blank.expected, blank.without_item)
+            Row(a.item, a.skill, ("", "", "", ""), a.right, blank.expected, blank.without_item)
             for a in person.answers
         ]
         for person in people

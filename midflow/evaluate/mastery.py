@@ -14,8 +14,8 @@ import numpy as np
 
 from midflow.core.learner.bulk import Floats, learn_weights, logistic, weigh
 from midflow.core.learner.memory import DAY
-from midflow.core.learner.response import chance, sigmoid
-from midflow.core.learner.weights import Calibration, Weights, calibrated, recalibrated
+from midflow.core.learner.response import OnItem, chance, history_key, sigmoid
+from midflow.core.learner.weights import Calibration, Shift, Weights, calibrated, recalibrated, shifted
 from midflow.evaluate.baselines import elo, elo_live, item_mean, item_mean_live
 from midflow.evaluate.best_lr import best_lr, best_lr_live
 from midflow.evaluate.cohort import Cohort, Person, cross_fitted, read_through, rights
@@ -27,6 +27,8 @@ from midflow.evaluate.shipped import weights_for
 
 FOLDS = 5
 FIRST = 10
+NEVER = OnItem()
+UNSHIFTED = Shift()
 Model = Callable[[Sequence[Learner], Sequence[Learner]], Floats]
 
 
@@ -112,13 +114,17 @@ def midflow(train: Sequence[Learner], test: Sequence[Learner]) -> Floats:
 def midflow_live(people: Sequence[Learner], weights: Weights) -> Floats:
     """Return chances where people arrive one by one: fixed weights, recalibrated online, everything O(1)."""
     cohort, line, chances = Cohort(), Calibration(), list[float]()
+    shifts: dict[tuple[int, int], Shift] = {}
     for learner in people:
         person = Person()
         for answer in learner.answers:
+            kind = history_key(person.items.get(answer.item, NEVER), answer.time)
+            shift = shifts.get(kind, UNSHIFTED)
             view, row = person.step(cohort, answer)
             logit = chance(weights, view)
-            p = sigmoid(calibrated(line, logit))
+            p = sigmoid(calibrated(line, logit) + shift.offset)
             chances.append(p)
+            shifts[kind] = shifted(shift, answer.right, p)
             line = recalibrated(line, logit, answer.right, p)
             cohort.add((row,))
     return np.array(chances)

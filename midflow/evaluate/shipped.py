@@ -24,6 +24,9 @@ from midflow.evaluate.cohort import cross_fitted, live, rights
 from midflow.evaluate.responses import Learner, read_responses
 
 SKETCH = 256
+FAINT = 0.1
+"""A number that hardly varied where weights were learned says nothing about how it weighs elsewhere."""
+
 SAME = 0.5
 """From this share of common pairs, where hashes compare, two tables are taken for one data set."""
 
@@ -85,6 +88,7 @@ def learned(people_of: dict[str, list[Learner]]) -> Shipped:
     for size in range(1, len(rows) + 1):
         for names in combinations(rows, size):
             features = np.vstack([rows[name][0] for name in names])
+            features[:, features.std(axis=0) < FAINT] = 0.0
             right = np.concatenate([rows[name][1] for name in names])
             fits.append(Fit(names, _rounded(learn_weights(features, right, prior=UNLEARNED))))
     sources = tuple(

@@ -17,7 +17,7 @@ from operator import mul
 
 import msgspec
 
-from midflow.core.learner.memory import AGAIN, GOOD, Memory, recall, review
+from midflow.core.learner.memory import AGAIN, DAY, GOOD, Memory, recall, review
 from midflow.core.learner.weights import Weights
 
 SITTING = 600.0
@@ -41,6 +41,7 @@ RUN_INFORMATION = 3.0
 LONGEST_RUN = 32
 LONGEST_SKILL_RUN = 16
 LONGEST_TAUGHT_RUN = 4
+LONGEST_ITEM_RUN = 8
 """Runs of answers are written in binary behind a leading 1; from these on the oldest is forgotten."""
 
 FORGOTTEN_A_DAY_LATER = 3.89
@@ -67,7 +68,7 @@ class Norms(msgspec.Struct, frozen=True):
     everyone: Tally = Tally()
     item: Tally = Tally()
     skill: Tally = Tally()
-    runs: tuple[Tally, Tally, Tally] = (Tally(), Tally(), Tally())
+    runs: tuple[Tally, Tally, Tally, Tally] = (Tally(), Tally(), Tally(), Tally())
 
 
 class Overall(msgspec.Struct, frozen=True):
@@ -103,10 +104,11 @@ class OnSkill(msgspec.Struct, frozen=True):
 
 
 class OnItem(msgspec.Struct, frozen=True):
-    """One person on one item."""
+    """One person on one item. `run`: the last three answers."""
 
     wins: int = 0
     fails: int = 0
+    run: int = 1
     last: float | None = None
 
 
@@ -130,19 +132,30 @@ class View(msgspec.Struct, frozen=True):
     without_item: float
 
 
-RunKeys = tuple[str, str, str]
+RunKeys = tuple[str, str, str, str]
 
 
-def run_keys(overall: Overall, on_skill: OnSkill, skill: str) -> RunKeys:
-    """Return the names of the three runs that precede an answer on `skill`.
+def run_keys(trace: Trace, skill: str) -> RunKeys:
+    """Return the names of the four runs that precede an answer on `skill`.
 
-    The person's last answers; those on this skill, in a row or not; and the
-    last two on this very skill, for each skill apart.
+    The person's last answers; those on this skill, in a row or not; the last
+    two on this very skill, for each skill apart; and those on this item.
     """
-    run = on_skill.run
+    overall, run = trace.overall, trace.skill.run
     taught = run if run < 2 * LONGEST_TAUGHT_RUN else run & (LONGEST_TAUGHT_RUN - 1) | LONGEST_TAUGHT_RUN
     in_a_row = "r" if overall.skill == skill else "a"
-    return f"p{overall.run}", f"{in_a_row}{run}", f"k{taught} {skill}"
+    return f"p{overall.run}", f"{in_a_row}{run}", f"k{taught} {skill}", f"i{trace.item.run}"
+
+
+def history_key(item: OnItem, now: float | None) -> tuple[int, int]:
+    """Return the kind of history that an item has with the person: its last answers, and how long ago.
+
+    0: never, or times unknown; 1: within the hour; 2: within the day; 3: longer.
+    """
+    if now is None or item.last is None:
+        return item.run, 0
+    gap = now - item.last
+    return item.run, 1 if gap < HOUR else 2 if gap < DAY else 3
 
 
 def look(trace: Trace, norms: Norms, now: float | None) -> View:
@@ -157,7 +170,7 @@ def look(trace: Trace, norms: Norms, now: float | None) -> View:
     ability = person.ability + skill.ability
     ease = skill_logit + item_offset
     seen_item = log1p(of_item.answers)
-    by_run, by_skill_run, taught = norms.runs
+    by_run, by_skill_run, taught, by_item_run = norms.runs
     features = (
         log(item_rate / (1.0 - item_rate)), item_offset, skill_logit, seen_item,
         log1p(person.wins), log1p(person.fails),
@@ -169,6 +182,7 @@ def look(trace: Trace, norms: Norms, now: float | None) -> View:
         by_run.surprise / (by_run.information + RUN_INFORMATION),
         by_skill_run.surprise / (by_skill_run.information + RUN_INFORMATION),
         taught.surprise / (taught.information + RUN_INFORMATION),
+        by_item_run.surprise / (by_item_run.information + RUN_INFORMATION),
         log1p(skill.recent_wins), log1p(skill.recent_fails),
         *(_passed(trace, now) if now is not None else NO_TIMES),
     )  # fmt: skip
@@ -202,7 +216,10 @@ def learn(trace: Trace, view: View, right: bool, skill: str, now: float | None) 
         _longer(on.run, won, LONGEST_SKILL_RUN), _later(on.last, now),
         on.memory if now is None else _remembered(on.memory, right, now),
     )  # fmt: skip
-    return Trace(overall, on_skill, OnItem(item.wins + won, item.fails + lost, _later(item.last, now)))
+    on_item = OnItem(
+        item.wins + won, item.fails + lost, _longer(item.run, won, LONGEST_ITEM_RUN), _later(item.last, now)
+    )  # fmt: skip
+    return Trace(overall, on_skill, on_item)
 
 
 def tally(norms: Norms, view: View, right: bool) -> Norms:
@@ -214,7 +231,12 @@ def tally(norms: Norms, view: View, right: bool) -> Norms:
         _more(norms.everyone, *with_item),
         _more(norms.item, *without),
         _more(norms.skill, *without),
-        (_more(runs[0], *with_item), _more(runs[1], *with_item), _more(runs[2], *with_item)),
+        (
+            _more(runs[0], *with_item),
+            _more(runs[1], *with_item),
+            _more(runs[2], *with_item),
+            _more(runs[3], *with_item),
+        ),
     )
 
 

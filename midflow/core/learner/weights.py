@@ -12,7 +12,7 @@ FEATURES = (
     "first_on_skill", "first_on_item",
     "last_on_skill",
     "ability_x_log_item_answers", "ability_x_ease", "skill_ability_x_ease",
-    "after_run", "after_skill_run", "after_run_on_this_skill",
+    "after_run", "after_skill_run", "after_run_on_this_skill", "after_item_run",
     "log_recent_skill_wins", "log_recent_skill_fails",
     "recall_logit", "log_stability", "log_hours_skill", "log_hours_any", "log_hours_item",
 )  # fmt: skip
@@ -79,3 +79,20 @@ def recalibrated(line: Calibration, logit: float, right: bool, expected: float) 
         covariance=line.covariance - weight * step * along_bias * along_slope,
         slope_variance=line.slope_variance - weight * step * along_slope * along_slope,
     )
+
+
+class Shift(msgspec.Struct, frozen=True):
+    """How far answers after one kind of history lie off the line, on the logit; learned online as `Calibration` is.
+
+    Where items come back again and again, as reviews do, what happened on the
+    item before says more than any weights that were learned elsewhere.
+    """
+
+    offset: float = 0.0
+    information: float = 5.0
+
+
+def shifted(shift: Shift, right: bool, expected: float) -> Shift:
+    """Return the shift after an answer that was `expected`, the shift included: one Newton step."""
+    information = shift.information + expected * (1.0 - expected)
+    return Shift(shift.offset + (right - expected) / information, information)

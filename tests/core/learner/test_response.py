@@ -15,6 +15,7 @@ from midflow.core.learner.response import (
     Tally,
     Trace,
     chance,
+    history_key,
     learn,
     look,
     plus,
@@ -26,9 +27,11 @@ from midflow.core.learner.weights import (
     FEATURES,
     UNLEARNED,
     Calibration,
+    Shift,
     Weights,
     calibrated,
     recalibrated,
+    shifted,
 )
 
 WEIGHTS = Weights(bias=0.4, values=tuple(0.1 for _ in FEATURES), scale=(1.0,) * len(FEATURES))
@@ -51,38 +54,42 @@ class Ana:
         self.tallies: dict[str, Tally] = {}
         self.everyone = Tally()
         self.line = Calibration()
+        self.shifts: dict[tuple[int, int], Shift] = {}
         self.chances: list[float] = []
 
-    def norms(self, item: str, skill: str) -> tuple[Norms, tuple[str, str, str]]:
-        runs = run_keys(self.overall, self.skills.get(skill, OnSkill()), skill)
-        item_sums, skill_sums, *three = (
-            self.tallies.get(key, Tally()) for key in (f"i{item}", f"s{skill}", *runs)
-        )
-        return Norms(self.everyone, item_sums, skill_sums, (three[0], three[1], three[2])), runs
+    def trace(self, item: str, skill: str) -> Trace:
+        return Trace(self.overall, self.skills.get(skill, OnSkill()), self.items.get(item, OnItem()))
+
+    def norms(self, item: str, skill: str) -> tuple[Norms, tuple[str, ...]]:
+        runs = run_keys(self.trace(item, skill), skill)
+        keys = (f"item {item}", f"skill {skill}", *runs)
+        item_sums, skill_sums, *four = (self.tallies.get(key, Tally()) for key in keys)
+        return Norms(self.everyone, item_sums, skill_sums, (four[0], four[1], four[2], four[3])), runs
 
     def expects(self, item: str, skill: str, time: float) -> float:
-        trace = Trace(self.overall, self.skills.get(skill, OnSkill()), self.items.get(item, OnItem()))
+        trace = self.trace(item, skill)
         view = look(trace, self.norms(item, skill)[0], time if self.timed else None)
-        return sigmoid(calibrated(self.line, chance(WEIGHTS, view)))
+        shift = self.shifts.get(history_key(trace.item, time if self.timed else None), Shift())
+        return sigmoid(calibrated(self.line, chance(WEIGHTS, view)) + shift.offset)
 
     def answers(self, item: str, skill: str, right: bool, time: float) -> None:
         now = time if self.timed else None
-        trace = Trace(self.overall, self.skills.get(skill, OnSkill()), self.items.get(item, OnItem()))
+        trace = self.trace(item, skill)
         norms, runs = self.norms(item, skill)
         view = look(trace, norms, now)
         assert len(view.features) == len(FEATURES)
         assert all(isfinite(number) for number in view.features)
         logit = chance(WEIGHTS, view)
-        p = sigmoid(calibrated(self.line, logit))
+        kind = history_key(trace.item, now)
+        shift = self.shifts.get(kind, Shift())
+        p = sigmoid(calibrated(self.line, logit) + shift.offset)
+        self.shifts[kind] = shifted(shift, right, p)
         self.chances.append(p)
         self.line = recalibrated(self.line, logit, right, p)
         after, sums = learn(trace, view, right, skill, now), tally(norms, view, right)
         self.overall, self.skills[skill], self.items[item] = after.overall, after.skill, after.item
-        self.everyone, self.tallies[f"i{item}"], self.tallies[f"s{skill}"] = (
-            sums.everyone,
-            sums.item,
-            sums.skill,
-        )
+        self.everyone = sums.everyone
+        self.tallies |= {f"item {item}": sums.item, f"skill {skill}": sums.skill}
         self.tallies.update(zip(runs, sums.runs, strict=True))
 
 
@@ -200,3 +207,19 @@ def test_recalibration_finds_an_organisation_where_everything_is_harder() -> Non
     assert line.bias < 0
     assert line.bias_variance < 0.1
     assert sum(chances[-1000:]) / 1000 == pytest.approx(0.5, abs=0.08)
+
+
+def test_what_is_wrong_again_and_again_after_one_history_is_soon_expected_wrong() -> None:
+    shift, chances = Shift(), []
+    for _ in range(200):
+        p = sigmoid(1.0 + shift.offset)
+        chances.append(p)
+        shift = shifted(shift, False, p)
+    assert chances == sorted(chances, reverse=True)
+    assert chances[-1] < 0.2
+
+
+@pytest.mark.parametrize(("gap", "kind"), [(None, 0), (60.0, 1), (5 * HOUR, 2), (48 * HOUR, 3), (-5.0, 1)])
+def test_a_history_is_known_by_the_last_answers_and_by_how_long_ago(gap: float | None, kind: int) -> None:
+    item = OnItem(1, 1, 6, None if gap is None else 0.0)
+    assert history_key(item, 0.0 if gap is None else gap) == (6, kind)
