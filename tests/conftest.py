@@ -13,8 +13,9 @@ from midflow.store.open import open_store
 from midflow.store.tx import Store
 from tests import postgres as postgres_server
 
+# How long an example takes is the machine's affair, not a property of the code.
 settings.register_profile("house", deadline=None)
-settings.load_profile("house")  # how long an example takes is the machine's affair, not a property of the code
+settings.load_profile("house")
 
 ROOT = Path(__file__).resolve().parents[1]
 CORE = str(ROOT / "midflow" / "core")
