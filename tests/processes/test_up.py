@@ -65,7 +65,7 @@ def test_the_proxy_carries_forms_cookies_and_redirects(up: Up) -> None:
         form = {"csrfmiddlewaretoken": token, "login": "nobody@example.org", "password": "wrong"}
         answer = client.post("/accounts/login/", data=form, headers={"referer": f"{up.url}/accounts/login/"})
         assert answer.status_code == 200
-        assert "not correct" in answer.text
+        assert "do not belong together" in answer.text
 
 
 def test_ctrl_c_ends_all_within_five_seconds_with_an_open_stream(tmp_path: Path) -> None:
