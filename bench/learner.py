@@ -49,8 +49,9 @@ ROWS = 220_000
 def run() -> dict[str, object]:
     return {
         "predict_and_update_microseconds": {
-            "without times": min(answer(timed=False) for _ in range(5)),
-            "with times, a review each": min(answer(timed=True) for _ in range(5)),
+            "without times": min(answer(sitting=None) for _ in range(5)),
+            "sittings of ten": min(answer(sitting=10) for _ in range(5)),
+            "each after two days": min(answer(sitting=1) for _ in range(5)),
         },
         "million_memories": million(),
         "fit_seconds": fit(),
@@ -59,7 +60,7 @@ def run() -> dict[str, object]:
     }
 
 
-def answer(*, timed: bool) -> float:
+def answer(*, sitting: int | None) -> float:
     """The pure functions of one answer, put in a row as the caller does, without the caller's dictionaries."""
     draw = random.Random(1)
     weights = msgspec.structs.replace(UNLEARNED, values=tuple(draw.random() for _ in FEATURES))
@@ -68,9 +69,9 @@ def answer(*, timed: bool) -> float:
     rights = [draw.random() < 0.7 for _ in range(ANSWERS)]
     gc.disable()
     started = time.thread_time()
-    for right in rights:
-        now += 2 * DAY
-        at = now if timed else None
+    for number, right in enumerate(rights):
+        now += 2 * DAY if sitting and number % sitting == 0 else 20.0
+        at = now if sitting else None
         run_keys(trace, "refunds")
         history_key(trace.item, at)
         view = look(trace, norms, at)

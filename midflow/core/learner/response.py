@@ -60,7 +60,7 @@ class Tally(msgspec.Struct, frozen=True, gc=False):
     information: float = 0.0
 
 
-class Norms(msgspec.Struct, frozen=True):
+class Norms(msgspec.Struct, frozen=True, gc=False):
     """What everybody's answers say about this one: all of them, those on the item and on the skill,
     and those that followed the same run of answers (`runs`, in the order of `run_keys`).
     """
@@ -71,7 +71,7 @@ class Norms(msgspec.Struct, frozen=True):
     runs: tuple[Tally, Tally, Tally, Tally] = (Tally(), Tally(), Tally(), Tally())
 
 
-class Overall(msgspec.Struct, frozen=True):
+class Overall(msgspec.Struct, frozen=True, gc=False):
     """One person over all skills. `ability` on the logit scale, with its `variance`.
 
     `fast` and `slow`: decayed means of right - p. `run`: the last five answers. `last`: seconds.
@@ -88,7 +88,7 @@ class Overall(msgspec.Struct, frozen=True):
     last: float | None = None
 
 
-class OnSkill(msgspec.Struct, frozen=True):
+class OnSkill(msgspec.Struct, frozen=True, gc=False):
     """One person on one skill: as `Overall`, with decayed counts and the memory of the skill."""
 
     wins: int = 0
@@ -103,7 +103,7 @@ class OnSkill(msgspec.Struct, frozen=True):
     memory: Memory | None = None
 
 
-class OnItem(msgspec.Struct, frozen=True):
+class OnItem(msgspec.Struct, frozen=True, gc=False):
     """One person on one item. `run`: the last three answers."""
 
     wins: int = 0
@@ -112,7 +112,7 @@ class OnItem(msgspec.Struct, frozen=True):
     last: float | None = None
 
 
-class Trace(msgspec.Struct, frozen=True):
+class Trace(msgspec.Struct, frozen=True, gc=False):
     """What is known of one person where one answer is concerned."""
 
     overall: Overall = Overall()
@@ -120,7 +120,7 @@ class Trace(msgspec.Struct, frozen=True):
     item: OnItem = OnItem()
 
 
-class View(msgspec.Struct, frozen=True):
+class View(msgspec.Struct, frozen=True, gc=False):
     """The numbers of one coming answer, in the order of `FEATURES`.
 
     `expected`: chance from difficulty and ability alone; `without_item`: the
@@ -278,17 +278,15 @@ def _passed(trace: Trace, now: float) -> tuple[float, float, float, float, float
         r = min(max(recall(on.memory, now), 0.02), 0.98)
         recalled = log(r / (1.0 - r)) - FORGOTTEN_A_DAY_LATER
         stable = log(on.memory.stability)
+    # Written out, because a call costs as much as the logarithm in it.
+    on_last, last, item_last = on.last, trace.overall.last, trace.item.last
     return (
         recalled,
         stable,
-        _hours(on.last, now),
-        _hours(trace.overall.last, now),
-        _hours(trace.item.last, now),
+        log1p((now - on_last) / HOUR) if on_last is not None and now > on_last else 0.0,
+        log1p((now - last) / HOUR) if last is not None and now > last else 0.0,
+        log1p((now - item_last) / HOUR) if item_last is not None and now > item_last else 0.0,
     )
-
-
-def _hours(last: float | None, now: float) -> float:
-    return 0.0 if last is None or now <= last else log1p((now - last) / HOUR)
 
 
 def _longer(run: int, won: int, longest: int) -> int:

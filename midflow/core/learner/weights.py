@@ -45,7 +45,7 @@ UNLEARNED = Weights(bias=0.0, values=(0.0,) * len(FEATURES), scale=(1.0,) * len(
 """What is believed before anything was learned anywhere."""
 
 
-class Calibration(msgspec.Struct, frozen=True, kw_only=True):
+class Calibration(msgspec.Struct, frozen=True, gc=False):
     """A line through the model's logits, learned online where the model is used.
 
     Shipped weights rank well and promise badly in another organisation. Bias
@@ -73,15 +73,15 @@ def recalibrated(line: Calibration, logit: float, right: bool, expected: float) 
     step = 1.0 / (1.0 + weight * (along_bias + along_slope * logit))
     error = right - expected
     return Calibration(
-        bias=line.bias + along_bias * step * error,
-        slope=line.slope + along_slope * step * error,
-        bias_variance=line.bias_variance - weight * step * along_bias * along_bias,
-        covariance=line.covariance - weight * step * along_bias * along_slope,
-        slope_variance=line.slope_variance - weight * step * along_slope * along_slope,
+        line.bias + along_bias * step * error,
+        line.slope + along_slope * step * error,
+        line.bias_variance - weight * step * along_bias * along_bias,
+        line.covariance - weight * step * along_bias * along_slope,
+        line.slope_variance - weight * step * along_slope * along_slope,
     )
 
 
-class Shift(msgspec.Struct, frozen=True):
+class Shift(msgspec.Struct, frozen=True, gc=False):
     """How far answers after one kind of history lie off the line, on the logit; learned online as `Calibration` is.
 
     Where items come back again and again, as reviews do, what happened on the
