@@ -5,7 +5,7 @@ import platform
 import sys
 import time
 
-from bench import edge_events, kills, learner, memory, offers, record, replay
+from bench import decide, edge_events, kills, learner, memory, offers, record, replay
 
 ALL = {
     "edge_events": edge_events.run,
@@ -13,6 +13,7 @@ ALL = {
     "replay": replay.run,
     "memory": memory.run,
     "learner": learner.run,
+    "decide": decide.run,
     "kills": kills.run,
     "record": record.run,
 }

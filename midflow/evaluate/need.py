@@ -16,7 +16,9 @@ from midflow.core.learner.trace import Trace, noted
 from midflow.evaluate.doings import Doing, doings
 from midflow.evaluate.finding import Finding, Refused, Say
 from midflow.evaluate.history import read_history
-from midflow.evaluate.measures import Floats, scores
+from midflow.evaluate.measures import Floats, reliability, scores
+from midflow.evaluate.page import number, page, percent, reliability_figure, words
+from midflow.evaluate.page import table as page_table
 from midflow.evaluate.prequential import Predicted, Table, predict
 from midflow.flow.worklog import LogError, built_in
 
@@ -53,7 +55,7 @@ def run(args: argparse.Namespace, say: Say) -> Finding:
         "trusted": float(found.predicted.trusted[found.scored].mean()),
         "refits": found.predicted.fits,
     }
-    return Finding(figures=figures, words=_words(figures))
+    return Finding(figures=figures, words=_words(figures), page=_page(found, figures))
 
 
 def backtest(args: argparse.Namespace, say: Say) -> Backtest:
@@ -193,6 +195,31 @@ def _keys(doing: Doing, before: Sequence[str]) -> tuple[tuple[str, ...], ...]:
         ("own", doing.person, doing.task), ("person", doing.person), ("task", doing.task),
         ("state", doing.task, doing.state), ("step", *before), ("everyone",),
     )  # fmt: skip
+
+
+def _page(found: Backtest, figures: dict[str, Any]) -> str:
+    wrong = found.wrong[found.scored]
+    picture = reliability_figure(
+        "What was predicted when a task was begun (across) and how many went wrong (up). On the line they agree; the larger a mark, the more rows.",
+        reliability(wrong, found.predicted.chances[found.scored]),
+        reliability(wrong, found.table.baseline[found.scored]),
+        "base rate",
+    )
+    rows = {
+        called: [
+            number(figures[who]["auc"]),
+            number(figures[who]["log_loss"], 4),
+            number(figures[who]["ece"]),
+        ]
+        for who, called in (("midflow", "Midflow"), ("base_rate", "base rate"))
+    }
+    lead = f"{figures['rows']:,} tasks begun; {percent(figures['wrong'])} of them went wrong. Each was predicted from what was known before it."
+    note = (
+        "AUC: how often a task that went wrong was ranked above one that did not; 0.5 is chance, and under 0.70 prompts"
+        " cannot be aimed well. Base rate: how often the task went wrong lately, a day counting half after 28 days."
+    )
+    measured = page_table("Who gets a task wrong", ("AUC", "log loss", "ECE"), rows)
+    return page("Need on your history", lead, [measured, words("How to read it", note), picture])
 
 
 def _words(figures: dict[str, Any]) -> str:

@@ -20,6 +20,8 @@ from midflow.evaluate.doings import Doing
 from midflow.evaluate.finding import Finding, Refused, Say
 from midflow.evaluate.measures import Floats, auc, clustered_ratio
 from midflow.evaluate.need import Backtest, backtest
+from midflow.evaluate.page import bars_figure, number, page, percent, words
+from midflow.evaluate.page import table as page_table
 from midflow.evaluate.prompting import Prompter, first_come
 from midflow.evaluate.simulate import simulate
 from midflow.flow.replay import spread
@@ -79,7 +81,7 @@ def evaluate(found: Backtest, seed: int, say: Say) -> Finding:
         },
     }
     figures["verdict"] = verdict(figures["risk_auc"], figures["lift"])
-    return Finding(figures=figures, words=_words(figures))
+    return Finding(figures=figures, words=_words(figures), page=_page(figures))
 
 
 def prompt(doings: Sequence[Doing], needs: Floats, prompter: Prompter, say: Say) -> Outcome:
@@ -154,10 +156,45 @@ def _lift(
     wrong: Floats, shown: NDArray[np.bool_], people: NDArray[np.int64], chance: np.random.Generator
 ) -> dict[str, Any]:
     def sums(of: Floats) -> Floats:
-        return np.bincount(people, weights=of)
+        return np.bincount(people, weights=of).astype(np.float64)
 
     hits, prompts, everything = wrong * shown, shown.astype(np.float64), np.ones(len(wrong))
     return clustered_ratio(sums(hits), sums(prompts), sums(wrong), sums(everything), chance=chance)
+
+
+def _page(figures: dict[str, Any]) -> str:
+    plain, lift = figures["budget_only"], figures["lift"]
+    hits = [
+        ("Midflow", figures["precision"]), ("first come", plain["precision"]), ("every moment", figures["base_rate"]),
+    ]  # fmt: skip
+    lifts = [("Midflow", lift), ("first come", plain["lift"])]
+    days = {
+        "Midflow": figures["prompts_per_person_day"], "every moment": figures["naive_per_person_day"],
+    }  # fmt: skip
+    return page("Prompting on your history", f"{figures['verdict'][:1].upper()}{figures['verdict'][1:]}.", [
+        bars_figure(
+            "Of the prompts shown, the share that met a task that went wrong.",
+            [(name, share or 0.0, percent(share)) for name, share in hits], {},
+        ),
+        bars_figure(
+            "The same as a multiple of prompting at every moment; the line is the 95% interval, people drawn as a whole.",
+            [(name, found["value"] or 0.0, number(found["value"], 2)) for name, found in lifts],
+            {name: found["interval"] for name, found in lifts if found["interval"] is not None},
+        ),
+        page_table(
+            "Prompts on a day on which a person works", ("mean", "95th percentile", "most"),
+            {name: [number(d["mean"], 2), f"{d['p95']:g}", f"{d['max']}"] for name, d in days.items()},
+        ),
+        words(
+            "How to read it",
+            f"Who errs is foreseen with AUC {number(figures['risk_auc'])}; under 0.70 prompts cannot be aimed well."
+            f" The budget of 2 a day and 5 in 7 days was broken {figures['budget_violations']} times."
+            f" {percent(figures['at_breakpoint'])} of prompts came at a breakpoint within half an hour:"
+            " at the start of another task or case, or in a pause of two minutes.",
+            "In this log nobody was prompted. It shows where prompts would have met errors, not that a unit prevents"
+            " them: only a trial in which chance decides who is prompted can show that.",
+        ),
+    ])  # fmt: skip
 
 
 def _spread(title: str, found: dict[str, float]) -> str:

@@ -16,7 +16,9 @@ from midflow.core.learner.rhythm import FEATURES, KEPT_DAYS, STALE_DAYS, Rhythms
 from midflow.core.learner.trace import Trace, noted
 from midflow.evaluate.finding import Finding, Refused, Say
 from midflow.evaluate.history import read_history
-from midflow.evaluate.measures import Floats, scores
+from midflow.evaluate.measures import Floats, reliability, scores
+from midflow.evaluate.page import number, page, reliability_figure, words
+from midflow.evaluate.page import table as page_table
 from midflow.evaluate.prequential import Table, predict
 from midflow.flow.worklog import slug
 
@@ -48,6 +50,7 @@ def evaluate(events: Sequence[WorkEvent], say: Say) -> Finding:
     """Return the finding on events in the order of time; Refused where they span too few days."""
     days = person_days(events, say)
     figures: dict[str, Any] = {}
+    pictures: list[str] = []
     for name, horizon in HORIZONS.items():
         table = table_of(days, horizon)
         found = predict(table, lambda line, name=name: say(f"{name}: {line}"))
@@ -59,9 +62,10 @@ def evaluate(events: Sequence[WorkEvent], say: Say) -> Finding:
         figures[name] = _pair(table, found.chances, scored)
         figures[name]["rows"] = int(scored.sum())
         figures[name]["trusted"] = float(found.trusted[scored].mean())
+        pictures.append(_picture(name, table, found.chances, scored))
         if name == "24h":
             figures["stale_24h"] = _pair(table, found.chances, scored & (days.since > STALE_DAYS))
-    return Finding(figures=figures, words=_words(figures))
+    return Finding(figures=figures, words=_words(figures), page=_page(figures, pictures))
 
 
 def person_days(events: Sequence[WorkEvent], say: Say) -> PersonDays:
@@ -151,14 +155,42 @@ def _pair(table: Table, chances: Floats, where: NDArray[np.bool_]) -> dict[str, 
     return {"midflow": scores(outcomes, chances[where]), "decay": scores(outcomes, table.baseline[where])}
 
 
+TITLES = {
+    "24h": "In the next 24 hours",
+    "7d": "In the next 7 days",
+    "stale_24h": "Not done for 14 days: in the next 24 hours",
+}
+MEASURES = {"auc": 3, "log_loss": 4, "ece": 3}
+"""What is measured, with the decimals that are shown."""
+
+
+def _picture(name: str, table: Table, chances: Floats, where: NDArray[np.bool_]) -> str:
+    outcomes = table.outcomes[where]
+    return reliability_figure(
+        f"{TITLES[name]}: what was predicted (across) and what came (up). On the line they agree; the larger a mark, the more rows.",
+        reliability(outcomes, chances[where]), reliability(outcomes, table.baseline[where]), "frequency alone",
+    )  # fmt: skip
+
+
+def _page(figures: dict[str, Any], pictures: list[str]) -> str:
+    sections: list[str] = []
+    for name, title in TITLES.items():
+        rows = {
+            called: [number(figures[name][who][measure], digits) for measure, digits in MEASURES.items()]
+            for who, called in (("midflow", "Midflow"), ("decay", "frequency alone"))
+        }
+        sections.append(page_table(title, ("AUC", "log loss", "ECE"), rows))
+    lead = "How well it is foreseen who will do which task, from what was known before each day."
+    note = (
+        "AUC: how often a task that came was ranked above one that did not; 0.5 is chance. Log loss and ECE: smaller is"
+        " better. Frequency alone: the share of past days with the task, a day counting half after 28 days."
+    )
+    return page("Rhythm on your history", lead, [*sections, words("How to read it", note), *pictures])
+
+
 def _words(figures: dict[str, Any]) -> str:
-    titles = {
-        "24h": "In the next 24 hours",
-        "7d": "In the next 7 days",
-        "stale_24h": "Not done for 14 days: in the next 24 hours",
-    }
     lines: list[str] = []
-    for name, title in titles.items():
+    for name, title in TITLES.items():
         lines.append(f"{title}:")
         for who, called in (("midflow", "Midflow"), ("decay", "frequency alone")):
             found = figures[name][who]
