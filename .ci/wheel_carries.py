@@ -9,6 +9,7 @@ WANTED = {
     "the packs": "midflow/packs/customer-service-desk/pack.yaml",
     "the schema": "midflow/store/schema.sql",
     "the description of the API": "midflow/edge/openapi.yaml",
+    "the weights of the response model": "midflow/core/learner/weights.json",
     "the template database": "midflow/studio/template/",
     "the studio's pages": "midflow/studio/templates/",
 }

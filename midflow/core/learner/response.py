@@ -17,11 +17,9 @@ from operator import mul
 
 import msgspec
 
+from midflow.core.learner.evidence import SITTING
 from midflow.core.learner.memory import AGAIN, DAY, GOOD, Memory, recall, review
 from midflow.core.learner.weights import Weights
-
-SITTING = 600.0
-"""Seconds within which a second answer on the same skill says nothing about memory."""
 
 HOUR = 3600.0
 ABILITY_VARIANCE = 1.0
