@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -106,7 +107,7 @@ def read_rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list[
                         f"{path}:{reader.line_num + 1}: {len(row)} columns, the header has {len(header)}."
                     )
                 yield reader.line_num + 1, [row[place].strip() for place in places]
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error, zlib.error) as error:
         raise Refused(f"{path} cannot be read: {error}.") from None
 
 

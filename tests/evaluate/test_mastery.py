@@ -111,6 +111,17 @@ def test_a_row_that_cannot_be_read_is_named_by_file_and_line(
     assert complaint in str(refused.value)
 
 
+@pytest.mark.parametrize("name", ["cut.tsv.gz", "damaged.tsv.gz", "plain.tsv.gz", "binary.tsv"])
+def test_a_damaged_file_is_named(tmp_path: Path, name: str) -> None:
+    whole = bytearray(gzip.compress((HEADER + "ana\ti\t1\t1\ts\n" * 500).encode()))
+    damaged = bytes(whole[:40]) + b"\xff" * 8 + bytes(whole[48:])
+    bodies = {"cut": bytes(whole[:60]), "damaged": damaged, "plain": b"user_id", "binary": b"\xff\xfe\x00"}
+    table = tmp_path / name
+    table.write_bytes(bodies[name.partition(".")[0]])
+    with pytest.raises(Refused, match=name):
+        read_responses(table)
+
+
 def test_a_mistake_is_one_line_on_standard_error(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "midflow", "evaluate", "mastery", str(tmp_path / "none.tsv"), "--json"]
     run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
