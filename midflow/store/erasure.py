@@ -16,7 +16,7 @@ from midflow.store.tx import Tx, fetch_in
 NOBODY = "urn:x-midflow:erased"
 """The home page of the account that stands where somebody was erased."""
 
-KINDS: tuple[terms.Kind, ...] = ("agent", "related_agent")
+KINDS: tuple[terms.Kind, ...] = ("agent", "related_agent", "authority")
 
 
 class Erased(NamedTuple):
@@ -173,13 +173,14 @@ def _rename(tx: Tx, rows: Sequence[tuple[_Row, dict[str, Any] | None]], ifi: str
     """
     nobody = f"account:{NOBODY}|{token}"
     old = {terms.number_of((kind, ifi)): terms.number_of((kind, nobody)) for kind in KINDS}
-    if any(made is not None for _, made in rows):
-        terms.name(tx, [(kind, nobody) for kind in KINDS])
+    verbs = terms.values_of(tx, "verb", {id for row, _ in rows for id in row.terms}).values()
+    pairs = [(terms.both(ifi, verb), terms.both(nobody, verb)) for verb in verbs]
+    old |= {terms.number_of(before): terms.number_of(after) for before, after in pairs}
     gone: list[tuple[int, int]] = []
     come: list[tuple[int, int]] = []
     for row, made in rows:
         lost = [id for id in row.terms if id in old]
-        won = [old[id] for id in lost] if made is not None else []
+        won = [old[id] for id in lost if made is not None and old[id] not in row.terms]
         gone += [(id, row.seq) for id in lost]
         come += [(id, row.seq) for id in won]
         packed = terms.pack({*row.terms, *won}.difference(lost))
@@ -187,6 +188,8 @@ def _rename(tx: Tx, rows: Sequence[tuple[_Row, dict[str, Any] | None]], ifi: str
         number = texts.numbers(tx, [authority])[authority]
         sql = "UPDATE statement SET terms=?, body=?, authority=? WHERE seq=?"
         tx.execute(sql, [packed, body, number, row.seq])
+    new = {id for id, _ in come}
+    terms.name(tx, [(kind, nobody) for kind in KINDS if terms.number_of((kind, nobody)) in new])
     terms.link(tx, come)
     terms.use(tx, Counter(id for id, _ in come))
     terms.unlink(tx, gone)

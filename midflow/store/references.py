@@ -43,6 +43,7 @@ def connect(tx: Tx, new: Sequence[Node]) -> None:
     for node in web.voided():
         node.voided = True
     web.inherit()
+    _pair(tx, [node for node in web.nodes.values() if node.gained])
     changed = [
         node for node in web.nodes.values() if node.stored and (node.gained or node.voided != node.was_voided)
     ]
@@ -55,6 +56,16 @@ def connect(tx: Tx, new: Sequence[Node]) -> None:
     tx.executemany(
         "DELETE FROM outcome WHERE seq=?", [[n.seq] for n in changed if n.voided and not n.was_voided]
     )
+
+
+def _pair(tx: Tx, gained: Sequence[Node]) -> None:
+    """Let statements be found by each agent with each verb that they have now, whoever it comes from."""
+    every = {id for node in gained for id in node.terms}
+    agents, verbs = terms.values_of(tx, "agent", every), terms.values_of(tx, "verb", every)
+    for node in gained:
+        its_verbs = [verbs[id] for id in node.terms if id in verbs]
+        its_agents = [agents[id] for id in node.terms if id in agents]
+        node.terms |= {terms.number_of(terms.both(agent, verb)) for agent in its_agents for verb in its_verbs}
 
 
 def _find_by_more(tx: Tx, gained: Sequence[Node], packed: Mapping[int, bytes]) -> None:

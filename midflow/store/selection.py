@@ -36,7 +36,7 @@ def select(
     """
     low, high = _bounds(tx, since_ms, until_ms)
     low, high = max(low, after), min(high, high if before is None else before)
-    numbers = [terms.number_of(term) for term in _rarest_first(tx, wanted)]
+    numbers = _rarest_first(tx, wanted)
     seqs = _numbers(tx, numbers, low, high, limit, ascending=ascending)
     sql = "SELECT s.seq, s.stored, s.body, a.json FROM statement AS s JOIN authority AS a ON a.id=s.authority"
     rows = {row[0]: row for row in fetch_in(tx, f"{sql} WHERE s.seq IN ({{}})", seqs)}
@@ -48,13 +48,21 @@ def found_by(tx: Tx, term: Term, *, after: int, limit: int) -> list[int]:
     return _numbers(tx, [terms.number_of(term)], after, LAST, limit, ascending=True, voided=True)
 
 
-def _rarest_first(tx: Tx, wanted: Sequence[Term]) -> list[Term]:
-    """The rarest term leads, the others are looked up for each of its statements."""
+def _rarest_first(tx: Tx, wanted: Sequence[Term]) -> list[int]:
+    """Return the numbers to look for: the rarest leads, the others are looked up for each of its statements.
+
+    An agent and a verb are one: as often as the rarer of the two, for all that is known.
+    """
     if len(wanted) < 2:
-        return list(wanted)
-    numbers = {terms.number_of(term): term for term in wanted}
-    uses = dict(fetch_in(tx, "SELECT id, uses FROM term WHERE id IN ({})", sorted(numbers)))
-    return [numbers[number] for number in sorted(numbers, key=lambda number: uses.get(number, 0))]
+        return [terms.number_of(term) for term in wanted]
+    numbers = {term: terms.number_of(term) for term in wanted}
+    uses = dict(fetch_in(tx, "SELECT id, uses FROM term WHERE id IN ({})", sorted(numbers.values())))
+    sizes = {term: uses.get(number, 0) for term, number in numbers.items()}
+    pair = [term for term in sizes if term[0] in ("agent", "verb")]
+    if {kind for kind, _ in pair} == {"agent", "verb"} and len(pair) == 2:
+        agent, verb = sorted(pair)
+        sizes[terms.both(agent[1], verb[1])] = min(sizes.pop(agent), sizes.pop(verb))
+    return [terms.number_of(term) for term in sorted(sizes, key=lambda term: sizes[term])]
 
 
 def _numbers(

@@ -15,15 +15,20 @@ from typing import Literal, get_args
 from midflow.core.record.prepare import Prepared
 from midflow.store.tx import Tx, fetch_in
 
-Kind = Literal["verb", "agent", "related_agent", "activity", "related_activity", "registration", "authority"]
+Kind = Literal[
+    "verb", "agent", "related_agent", "activity", "related_activity", "registration", "authority", "agent_verb"
+]  # fmt: skip
 KINDS: tuple[str, ...] = get_args(Kind)
 """The place in this list is in every number, and in the table: append only."""
 
-UNNAMED = "registration"
-"""Nobody asks which registrations there are, and nearly every statement has one of its own."""
+UNNAMED: tuple[Kind, ...] = ("registration", "agent_verb")
+"""Nobody asks which of these there are, and nearly every statement has one of its own."""
 
 Term = tuple[Kind, str]
-"""A kind and a value: an identifier as `core.record.actors.ifi` writes it, an IRI, or a UUID in small letters."""
+"""A kind and a value: an identifier as `core.record.actors.ifi` writes it, an IRI, or a UUID in small letters.
+
+What is asked for most often together, an agent and a verb, is a term of its own: `both`.
+"""
 
 LONGEST_KEY = 500
 """Bytes; PostgreSQL has no more than 2,700 for all that an index entry holds."""
@@ -67,6 +72,11 @@ def one(number: int) -> bytes:
     return struct.pack(">q", number)
 
 
+def both(agent: str, verb: str) -> Term:
+    """Return the term of an agent with a verb."""
+    return "agent_verb", f"{key_of(agent)}\n{key_of(verb)}"
+
+
 def own_terms(row: Prepared) -> list[Term]:
     """Return what a statement is found by, its target's not included."""
     found: tuple[tuple[Kind, Sequence[str]], ...] = (
@@ -78,12 +88,13 @@ def own_terms(row: Prepared) -> list[Term]:
         ("registration", [row.registration] if row.registration else []),
         ("authority", [row.authority]),
     )
-    return [(kind, value) for kind, values in found for value in values]
+    made: list[Term] = [(kind, value) for kind, values in found for value in values]
+    return made + [both(agent, row.verb) for agent in row.agents]
 
 
 def name(tx: Tx, terms: Iterable[Term]) -> None:
     """Take up the values of terms that are listed; how often each is used is counted when statements are settled."""
-    wanted = {number_of(term): term for term in terms if term[0] != UNNAMED}
+    wanted = {number_of(term): term for term in terms if term[0] not in UNNAMED}
     known = {id for (id,) in fetch_in(tx, "SELECT id FROM term WHERE id IN ({})", sorted(wanted))}
     tx.executemany(
         "INSERT INTO term VALUES (?, ?, ?, 0) ON CONFLICT (id) DO NOTHING",
@@ -127,8 +138,13 @@ def uses(tx: Tx, wanted: Term) -> int:
 
 def of_kind(tx: Tx, kind: Kind, ids: Iterable[int]) -> set[int]:
     """Return those of the terms (their numbers) that are of a kind that is listed."""
-    sql = f"SELECT id FROM term WHERE kind={KINDS.index(kind)} AND id IN ({{}})"
-    return {id for (id,) in fetch_in(tx, sql, sorted(ids))}
+    return set(values_of(tx, kind, ids))
+
+
+def values_of(tx: Tx, kind: Kind, ids: Iterable[int]) -> dict[int, str]:
+    """Return those of the terms (their numbers) that are of a kind that is listed, with what they are listed as."""
+    sql = f"SELECT id, value FROM term WHERE kind={KINDS.index(kind)} AND id IN ({{}})"
+    return dict(fetch_in(tx, sql, sorted(set(ids))))
 
 
 def use(tx: Tx, uses: Mapping[int, int]) -> None:

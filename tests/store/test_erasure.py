@@ -8,6 +8,7 @@ import pytest
 
 from midflow.core.record.documents import Document
 from midflow.core.record.multipart import Part
+from midflow.core.record.prepare import prepare
 from midflow.core.record.query import DocumentQuery
 from midflow.core.record.signatures import SIGNATURE
 from midflow.store import agents, attachments, documents, erasure, sqlite, statements, terms
@@ -202,6 +203,34 @@ def test_numbers_of_statements_that_went_are_not_given_again(
     (last,) = put(store, statement(SECRET))
     erase(store)
     assert put(store, statement("ben"), at=NOW - 5) == [last + 1]
+
+
+def test_under_whose_authority_a_statement_was_is_a_mention_too(store: Store) -> None:
+    made = statement("ben")
+    raw = msgspec.json.encode(made)
+    row = prepare(raw, made, id=made["id"], authority=agent(SECRET, name=SECRET), version="1.0.3")
+    store.write(lambda tx: statements.add_statements(tx, [row], now_ms=NOW))
+    assert erase(store) == Erased(0, 1, 0, True)
+    assert stored(store)[made["id"]]["authority"] == {
+        "objectType": "Agent", "account": {"homePage": NOBODY, "name": TOKEN},
+    }  # fmt: skip
+    store.clean()
+    assert SECRET.encode() not in everything(store)
+    check_terms(store)
+
+
+def test_somebody_with_two_identifiers_becomes_one_nobody(store: Store) -> None:
+    other = {"objectType": "Agent", "mbox": f"mailto:{SECRET}@desk.example"}
+    put(store, statement("ben", object=agent(SECRET), context={"instructor": other}))
+    put(store, statement("ben", actor={"objectType": "Group", "member": [agent(SECRET), other]}))
+    assert erase(store) == Erased(0, 2, 0, True)
+    mbox = f"mbox:mailto:{SECRET}@desk.example"
+    step = store.write(lambda tx: erasure.erase_actor(tx, mbox, token=TOKEN, by="chloe", now_ms=NOW + 9))
+    assert step == Erased(0, 2, 0, True)
+    assert store.read(erasure.erasures)[0][3:] == (0, 4, 0, True)
+    store.clean()
+    assert SECRET.encode() not in everything(store)
+    check_terms(store)
 
 
 def test_erasing_somebody_the_record_does_not_know_does_nothing(store: Store) -> None:
