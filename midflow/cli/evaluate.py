@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 
 class Subject(NamedTuple):
-    """What is evaluated: `midflow.evaluate.<name>` has `run(args, say) -> Finding`."""
+    """What is evaluated: `midflow.evaluate.<name>` has `run(args, say) -> Finding`; `report`: with a page."""
 
     help: str
     declare: Callable[[argparse.ArgumentParser], None]
+    report: bool
 
 
 def _work_log(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
@@ -64,11 +65,13 @@ def _policy(parser: argparse.ArgumentParser) -> None:
 
 
 SUBJECTS: dict[str, Subject] = {
-    "mastery": Subject("who will answer which check right, on a table of answers", _mastery),
-    "memory": Subject("what will be remembered, on a table of one person's reviews", _memory),
-    "rhythm": Subject("who will do what in the next day and week, on a work log", _work_log),
-    "need": Subject("who gets a task wrong when they begin it, on a work log", _errors),
-    "policy": Subject("whether prompting is worth it, on a work log or where effects are planted", _policy),
+    "mastery": Subject("who will answer which check right, on a table of answers", _mastery, report=False),
+    "memory": Subject("what will be remembered, on a table of one person's reviews", _memory, report=False),
+    "rhythm": Subject("who will do what in the next day and week, on a work log", _work_log, report=True),
+    "need": Subject("who gets a task wrong when they begin it, on a work log", _errors, report=True),
+    "policy": Subject(
+        "whether prompting is worth it, on a work log or where effects are planted", _policy, report=True
+    ),
 }
 
 
@@ -82,24 +85,36 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         one = subjects.add_parser(name, help=subject.help)
         subject.declare(one)
         one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-        one.add_argument("--report", metavar="FILE", help="write a page with pictures to this HTML file")
-        one.set_defaults(run=_run)
+        one.set_defaults(run=_run, report=None)
+        if subject.report:
+            one.add_argument("--report", metavar="FILE", help="write a page with pictures to this HTML file")
 
 
 def _run(args: argparse.Namespace) -> int:
     from midflow.config import ConfigError
     from midflow.evaluate.finding import Refused
 
+    if args.report and not Path(args.report).parent.is_dir():
+        raise ConfigError(f"{args.report} cannot be written: there is no folder {Path(args.report).parent}.")
     try:
         found = import_module(f"midflow.evaluate.{args.subject}").run(args, _say)
     except Refused as refused:
         raise ConfigError(str(refused)) from None
     if sys.stderr.isatty():
         print(file=sys.stderr)
-    if args.report and found.page:
-        Path(args.report).write_text(found.page, encoding="utf-8")
+    if args.report and found.page is not None:
+        _write(Path(args.report), found.page)
     print(json.dumps(found.figures, allow_nan=False) if args.json else found.words)
     return 0
+
+
+def _write(path: Path, page: str) -> None:
+    from midflow.config import ConfigError
+
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be written: {error}.") from None
 
 
 def _say(line: str) -> None:

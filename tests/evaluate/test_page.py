@@ -60,3 +60,12 @@ def test_the_command_writes_the_report(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "In the next 24 hours" in done.stdout
     assert "<h1>Rhythm on your history</h1>" in report.read_text(encoding="utf-8")
+
+
+def test_a_report_that_cannot_be_written_is_one_line_before_any_work(tmp_path: Path) -> None:
+    report = str(tmp_path / "nowhere" / "report.html")
+    command = [sys.executable, "-m", "midflow", "evaluate", "rhythm", "none.csv", "--report", report]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 2
+    assert "there is no folder" in done.stderr
+    assert "Traceback" not in done.stderr
