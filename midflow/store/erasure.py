@@ -161,7 +161,8 @@ def _remove(tx: Tx, rows: Sequence[_Row]) -> None:
     each = [[row.seq] for row in rows]
     tx.executemany("DELETE FROM statement WHERE seq=?", each)
     tx.executemany("DELETE FROM outcome WHERE seq=?", each)
-    terms.unlink(tx, [(id, row.seq) for row in rows for id in row.terms])
+    found_by = terms.paired(tx, {row.seq: row.terms for row in rows})
+    terms.unlink(tx, [(id, seq) for seq, ids in found_by.items() for id in ids])
     attachments.detach_all(tx, [row.seq for row in rows])
     tx.execute("UPDATE record_end SET statements=statements-?", [len(rows)])
 
@@ -173,26 +174,21 @@ def _rename(tx: Tx, rows: Sequence[tuple[_Row, dict[str, Any] | None]], ifi: str
     """
     nobody = f"account:{NOBODY}|{token}"
     old = {terms.number_of((kind, ifi)): terms.number_of((kind, nobody)) for kind in KINDS}
-    verbs = terms.values_of(tx, "verb", {id for row, _ in rows for id in row.terms}).values()
-    pairs = [(terms.both(ifi, verb), terms.both(nobody, verb)) for verb in verbs]
-    old |= {terms.number_of(before): terms.number_of(after) for before, after in pairs}
-    gone: list[tuple[int, int]] = []
-    come: list[tuple[int, int]] = []
+    left: dict[int, set[int]] = {}
     for row, made in rows:
-        lost = [id for id in row.terms if id in old]
-        won = [old[id] for id in lost if made is not None and old[id] not in row.terms]
-        gone += [(id, row.seq) for id in lost]
-        come += [(id, row.seq) for id in won]
-        packed = terms.pack({*row.terms, *won}.difference(lost))
+        lost = old.keys() & set(row.terms)
+        left[row.seq] = {*row.terms, *(old[id] for id in lost if made is not None)} - lost
         body, authority = texts.cut_whole(row.raw if made is None else encode(_unsigned(tx, row.seq, made)))
         number = texts.numbers(tx, [authority])[authority]
         sql = "UPDATE statement SET terms=?, body=?, authority=? WHERE seq=?"
-        tx.execute(sql, [packed, body, number, row.seq])
-    new = {id for id, _ in come}
-    terms.name(tx, [(kind, nobody) for kind in KINDS if terms.number_of((kind, nobody)) in new])
+        tx.execute(sql, [terms.pack(left[row.seq]), body, number, row.seq])
+    every = set().union(*left.values())
+    terms.name(tx, [(kind, nobody) for kind in KINDS if terms.number_of((kind, nobody)) in every])
+    before, after = terms.paired(tx, {row.seq: row.terms for row, _ in rows}), terms.paired(tx, left)
+    come = [(id, seq) for seq, ids in after.items() for id in ids - before[seq]]
     terms.link(tx, come)
     terms.use(tx, Counter(id for id, _ in come))
-    terms.unlink(tx, gone)
+    terms.unlink(tx, [(id, seq) for seq, ids in before.items() for id in ids - after[seq]])
 
 
 def _unsigned(tx: Tx, seq: int, made: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ Either may be stored first.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from midflow.store import terms
@@ -43,41 +43,33 @@ def connect(tx: Tx, new: Sequence[Node]) -> None:
     for node in web.voided():
         node.voided = True
     web.inherit()
-    _pair(tx, [node for node in web.nodes.values() if node.gained])
     changed = [
         node for node in web.nodes.values() if node.stored and (node.gained or node.voided != node.was_voided)
     ]
-    packed = {node.seq: terms.pack(node.terms) for node in changed}
     tx.executemany(
         "UPDATE statement SET terms=?, voided=? WHERE seq=?",
-        [(packed[node.seq], node.voided, node.seq) for node in changed],
+        [(terms.pack(node.terms), node.voided, node.seq) for node in changed],
     )
-    _find_by_more(tx, [node for node in changed if node.gained], packed)
+    _find_by_more(tx, [node for node in changed if node.gained])
     tx.executemany(
         "DELETE FROM outcome WHERE seq=?", [[n.seq] for n in changed if n.voided and not n.was_voided]
     )
 
 
-def _pair(tx: Tx, gained: Sequence[Node]) -> None:
-    """Let statements be found by each agent with each verb that they have now, whoever it comes from."""
-    every = {id for node in gained for id in node.terms}
-    agents, verbs = terms.values_of(tx, "agent", every), terms.values_of(tx, "verb", every)
-    for node in gained:
-        its_verbs = [verbs[id] for id in node.terms if id in verbs]
-        its_agents = [agents[id] for id in node.terms if id in agents]
-        node.terms |= {terms.number_of(terms.both(agent, verb)) for agent in its_agents for verb in its_verbs}
-
-
-def _find_by_more(tx: Tx, gained: Sequence[Node], packed: Mapping[int, bytes]) -> None:
+def _find_by_more(tx: Tx, gained: Sequence[Node]) -> None:
     """Let stored statements be found by what they gained: where they wait, or in the index."""
     if not gained:
         return
     settled = tx.execute("SELECT settled FROM record_end").fetchone()[0]
+    before = terms.paired(tx, {node.seq: node.had for node in gained})
+    after = terms.paired(tx, {node.seq: node.terms for node in gained})
     tx.executemany(
         "UPDATE statement_tail SET terms=? WHERE seq=?",
-        [(packed[node.seq], node.seq) for node in gained if node.seq > settled],
+        [(terms.pack(after[node.seq]), node.seq) for node in gained if node.seq > settled],
     )
-    more = [(id, node.seq) for node in gained if node.seq <= settled for id in node.terms - node.had]
+    more = [
+        (id, node.seq) for node in gained if node.seq <= settled for id in after[node.seq] - before[node.seq]
+    ]
     terms.link(tx, more)
     terms.use(tx, Counter(id for id, _ in more))
 

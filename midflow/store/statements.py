@@ -106,17 +106,20 @@ def add_statements(tx: Tx, rows: Sequence[Prepared], *, now_ms: int) -> list[Add
     tx.execute("UPDATE record_end SET seq=?, stored=?, statements=?", values)
     nodes = _numbered(tx, rows, last + 1)
     connect(tx, nodes)
-    found_by = [terms.pack(node.terms) for node in nodes]
-    terms.wait(tx, [(node.seq, packed) for node, packed in zip(nodes, found_by, strict=True)])
+    found_by = terms.paired(tx, {node.seq: node.terms for node in nodes})
+    terms.wait(tx, [(seq, terms.pack(ids)) for seq, ids in found_by.items()])
     cut = [texts.cut(row, stored) for row in rows]
     authorities = texts.numbers(tx, {authority for _, authority in cut})
     tx.executemany(
         "INSERT INTO statement VALUES (?,?,?,?,?,?,?,?,?)",
         [
-            (n.seq, stored, authorities[authority], n.voided, n.voiding, n.id, n.target, packed, body)
-            for n, packed, (body, authority) in zip(nodes, found_by, cut, strict=True)
+            (
+                n.seq, stored, authorities[authority], n.voided, n.voiding, n.id, n.target,
+                terms.pack(n.terms), body,
+            )
+            for n, (body, authority) in zip(nodes, cut, strict=True)
         ],
-    )
+    )  # fmt: skip
     files = [(node.seq, sha2) for node, row in zip(nodes, rows, strict=True) for sha2 in row.attachments]
     tx.executemany("INSERT INTO statement_attachment VALUES (?, ?)", files)
     activities.learn(tx, [pair for row in rows for pair in row.definitions])

@@ -77,6 +77,21 @@ def both(agent: str, verb: str) -> Term:
     return "agent_verb", f"{key_of(agent)}\n{key_of(verb)}"
 
 
+def paired(tx: Tx, statements: Mapping[int, Iterable[int]]) -> dict[int, set[int]]:
+    """Return the terms (numbers) of statements (seq) with that of each agent among them with each verb.
+
+    These are in the index and follow from the others, so a statement's own list goes without them.
+    """
+    every = {id for ids in statements.values() for id in ids}
+    agents, verbs = values_of(tx, "agent", every), values_of(tx, "verb", every)
+    made: dict[int, set[int]] = {}
+    for seq, ids in statements.items():
+        found = made[seq] = set(ids)
+        its_verbs = [verbs[id] for id in found if id in verbs]
+        found |= {number_of(both(agents[id], verb)) for id in ids if id in agents for verb in its_verbs}
+    return made
+
+
 def own_terms(row: Prepared) -> list[Term]:
     """Return what a statement is found by, its target's not included."""
     found: tuple[tuple[Kind, Sequence[str]], ...] = (
@@ -88,8 +103,7 @@ def own_terms(row: Prepared) -> list[Term]:
         ("registration", [row.registration] if row.registration else []),
         ("authority", [row.authority]),
     )
-    made: list[Term] = [(kind, value) for kind, values in found for value in values]
-    return made + [both(agent, row.verb) for agent in row.agents]
+    return [(kind, value) for kind, values in found for value in values]
 
 
 def name(tx: Tx, terms: Iterable[Term]) -> None:

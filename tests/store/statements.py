@@ -73,7 +73,8 @@ def check_terms(store: Store) -> None:
         )
 
     links, lists, uses = store.write(look)
-    assert links == sorted((id, seq) for seq, packed in lists for id in terms.unpack(packed))
+    found_by = store.read(lambda tx: terms.paired(tx, {seq: terms.unpack(packed) for seq, packed in lists}))
+    assert links == sorted((id, seq) for seq, ids in found_by.items() for id in ids)
     counted = Counter(term for term, _ in links)
     assert uses == {id: counted[id] for id in uses}
     assert all(uses.values())

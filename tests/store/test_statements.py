@@ -254,6 +254,7 @@ def test_values_too_long_for_an_index_or_with_a_zero_in_them_are_found_all_the_s
     put(store, made, statement())
     assert found(store, ("activity", long)) == ids(made)
     assert found(store, ("agent", ifi("an\0a"))) == ids(made)
+    assert found(store, ("agent", ifi("an\0a")), ("verb", verb("tried"))) == ids(made)
     assert store.read(lambda tx: activities.definition(tx, long)) == {"name": {"en": "Long"}}
     assert store.read(lambda tx: agents.names(tx, ifi("an\0a"))) == []
 
