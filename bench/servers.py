@@ -40,7 +40,7 @@ class CommitEach:
         self.store, self.batches, self.depth = store, batches, 0
         self.thread = ThreadPoolExecutor(1)
 
-    def submit(self, kind, item):
+    def submit(self, kind, item, *, weight=1):
         def one():
             return self.store.write(lambda tx: self.batches[kind](tx, [item]))[0]
 

@@ -22,7 +22,7 @@ from midflow.flow.respond import Answer, Report, respond
 from midflow.flow.rulebook import Rulebook, prepare
 from midflow.store import keys, learners, log, releases
 from midflow.store.open import open_store
-from midflow.store.terms import settle
+from midflow.store.terms import SETTLE_AT, settle
 from midflow.store.tx import Tx
 from midflow.store.writer import GroupCommit
 
@@ -89,7 +89,7 @@ class Desk:
 
     async def take(self, arrivals: Sequence[Arrival]) -> list[Receipt]:
         """Take events; returns after the commit, when the people they concern have been woken."""
-        receipts: list[Receipt] = await self.writer.submit("events", tuple(arrivals))
+        receipts: list[Receipt] = await self.writer.submit("events", tuple(arrivals), weight=len(arrivals))
         for receipt in receipts:
             for offer in receipt.offers:
                 self.hub.wake(offer.person)
@@ -98,14 +98,14 @@ class Desk:
 
     async def report(self, report: Report) -> Answer:
         """Take a person's outcomes; returns after the commit."""
-        answer: Answer = await self.writer.submit("outcomes", report)
+        answer: Answer = await self.writer.submit("outcomes", report, weight=len(report.outcomes))
         self.hub.wake(report.person.id)
         return answer
 
     async def record(self, batch: Batch) -> RecordError | None:
         """Take a batch of statements; returns after the commit, with why it was refused or None."""
         self._settle_at = self.clock() + QUIET_SECONDS
-        return await self.writer.submit("statements", batch)
+        return await self.writer.submit("statements", batch, weight=len(batch.prepared))
 
     def settled(self) -> int:
         """Return up to when (ms) the record is complete; never earlier than was said before.
@@ -176,7 +176,7 @@ class Desk:
     def _look(self) -> None:
         if self.clock() >= self._settle_at:
             self._settle_at = float("inf")
-            self.writer.submit("call", settle)
+            self.writer.submit("call", settle, weight=SETTLE_AT)
         changes = self.store.changes()
         if changes == self._changes:
             return

@@ -9,7 +9,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from midflow.store import schema, upgrade
@@ -24,6 +24,7 @@ class Store:
         self._writer = writer
         self._turn = threading.Lock()
         self._local = threading.local()
+        self._raised = ExitStack()
         self._flag = _Flag(path.with_name(f"{path.name}-writing"))
 
     @classmethod
@@ -44,20 +45,50 @@ class Store:
 
     def write(self, fn: Callable[[Tx], Result]) -> Result:
         """Run `fn` in one transaction and return its result after the commit; an exception undoes all."""
-        with self._turn:
-            tx = self._writer
-            try:
-                tx.execute("BEGIN IMMEDIATE")
-                with self._flag.raised():
-                    result = fn(tx)
-                    tx.execute("COMMIT")
-            except BaseException as error:
-                # On some errors, a full disk among them, SQLite has rolled back by itself.
-                if tx.in_transaction:
-                    tx.execute("ROLLBACK")
-                _raise_named(error, self.path)
-                raise
-            return result
+        tx = self.begin()
+        try:
+            result = fn(tx)
+        except BaseException as error:
+            self.rollback()
+            _raise_named(error, self.path)
+            raise
+        self.commit()
+        return result
+
+    def begin(self) -> Tx:
+        """Begin a transaction, when it is our turn. `commit` or `rollback` must follow, from whichever thread."""
+        self._turn.acquire()
+        try:
+            self._writer.execute("BEGIN IMMEDIATE")
+        except BaseException as error:
+            self._turn.release()
+            _raise_named(error, self.path)
+            raise
+        self._raised.enter_context(self._flag.raised())
+        return self._writer
+
+    def commit(self) -> None:
+        """Make the transaction durable; where that fails it is undone."""
+        try:
+            self._writer.execute("COMMIT")
+        except BaseException as error:
+            self.rollback()
+            _raise_named(error, self.path)
+            raise
+        self._end()
+
+    def rollback(self) -> None:
+        """Undo the transaction."""
+        try:
+            # On some errors, a full disk among them, SQLite has rolled back by itself.
+            if self._writer.in_transaction:
+                self._writer.execute("ROLLBACK")
+        finally:
+            self._end()
+
+    def _end(self) -> None:
+        self._raised.close()
+        self._turn.release()
 
     def read(self, fn: Callable[[Tx], Result]) -> Result:
         """Run `fn` on one consistent view and return its result."""

@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, NamedTuple
 
+from midflow.store import sqlite
 from midflow.store.tx import Store, StoreError, Tx
 
 Batch = Callable[[Tx, list[Any]], Sequence[Any]]
@@ -12,9 +13,21 @@ Batch = Callable[[Tx, list[Any]], Sequence[Any]]
 
 MAX_BATCH = 512
 
+MOST_IN_LOOP = 128
+"""How much a transaction may hold that is worked on in the event loop; what is more would hold up others."""
+
 
 class Closed(RuntimeError):
     """The process is ending and takes nothing new."""
+
+
+class Waiting(NamedTuple):
+    """An item that waits for its commit."""
+
+    kind: str
+    item: Any
+    future: "asyncio.Future[Any]"
+    weight: int
 
 
 class GroupCommit:
@@ -29,8 +42,11 @@ class GroupCommit:
 
     def __init__(self, store: Store, batches: Mapping[str, Batch]) -> None:
         self._store = store
+        # SQLite answers at once, and on a second thread each of its answers would wait for the interpreter's lock.
+        self._at_hand = store if isinstance(store, sqlite.Store) else None
+        self._cycle: asyncio.Task[None] | None = None
         self._batches = batches
-        self._waiting: list[tuple[str, Any, asyncio.Future[Any]]] = []
+        self._waiting: list[Waiting] = []
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._loop = asyncio.get_running_loop()
         self._running = False
@@ -39,12 +55,12 @@ class GroupCommit:
         self._closed = False
         self.transactions = 0
 
-    def submit(self, kind: str, item: Any) -> "asyncio.Future[Any]":
-        """Return a future of the item's result, done after its commit."""
+    def submit(self, kind: str, item: Any, *, weight: int = 1) -> "asyncio.Future[Any]":
+        """Return a future of the item's result, done after its commit. `weight`: how many things the item holds."""
         if self._closed:
             raise Closed
         future: asyncio.Future[Any] = self._loop.create_future()
-        self._waiting.append((kind, item, future))
+        self._waiting.append(Waiting(kind, item, future, weight))
         if not self._running:
             self._start()
         return future
@@ -68,15 +84,39 @@ class GroupCommit:
 
     def _hand_over(self) -> None:
         batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
-        self._thread.submit(self._commit, batch)
+        if self._at_hand is not None and sum(one.weight for one in batch) <= MOST_IN_LOOP:
+            self._cycle = self._loop.create_task(self._commit_in_loop(self._at_hand, batch))
+        else:
+            self._thread.submit(self._commit, batch)
 
-    def _commit(self, batch: list[tuple[str, Any, asyncio.Future[Any]]]) -> None:
-        results = _run(self._store, self._batches, [(kind, item) for kind, item, _ in batch])
+    def _commit(self, batch: list[Waiting]) -> None:
+        results = _run(self._store, self._batches, [(one.kind, one.item) for one in batch])
         self._loop.call_soon_threadsafe(self._finish, batch, results)
 
-    def _finish(self, batch: list[tuple[str, Any, asyncio.Future[Any]]], results: list[Any]) -> None:
+    async def _commit_in_loop(self, store: sqlite.Store, batch: list[Waiting]) -> None:
+        """Only what waits, for the turn to write and for the disk, is left to the thread."""
+        items = [(one.kind, one.item) for one in batch]
+        try:
+            results = await self._together(store, items)
+        except StoreError as error:
+            results = [error] * len(items)
+        except Exception:  # noqa: BLE001 - the failing item is found apart, and its caller told
+            results = await self._loop.run_in_executor(self._thread, _run, store, self._batches, items)
+        self._finish(batch, results)
+
+    async def _together(self, store: sqlite.Store, items: list[tuple[str, Any]]) -> list[Any]:
+        tx = await self._loop.run_in_executor(self._thread, store.begin)
+        try:
+            results = _all(tx, self._batches, items)
+        except BaseException:
+            store.rollback()
+            raise
+        await self._loop.run_in_executor(self._thread, store.commit)
+        return results
+
+    def _finish(self, batch: list[Waiting], results: list[Any]) -> None:
         self.transactions += 1
-        for (_, _, future), result in zip(batch, results, strict=True):
+        for (_, _, future, _), result in zip(batch, results, strict=True):
             if future.cancelled():
                 continue
             if isinstance(result, BaseException):
