@@ -8,13 +8,13 @@ import structlog
 
 from midflow.config import Settings, networks
 from midflow.edge import demo, description, events, health, hooks, learn, offers, pull
+from midflow.edge.away import AWAY, problem_of
 from midflow.edge.cors import allow, preflight
 from midflow.edge.desk import Desk
 from midflow.edge.http import ClientGone, Problem, Receive, Request, Response, Scope, Send, Stream
 from midflow.edge.proxy import Proxy
 from midflow.edge.statics import Statics
 from midflow.edge.xapi import door
-from midflow.store.writer import Closed
 
 Handler = Callable[[Desk, Request], Awaitable[Response | Stream]]
 
@@ -126,10 +126,8 @@ class App:
             return route, problem.response()
         except ClientGone:
             return route, None
-        except Closed:
-            return route, Problem(
-                503, "The edge is ending; send it again.", headers=[(b"retry-after", b"2")]
-            ).response()
+        except AWAY as error:
+            return route, problem_of(error).response()
         except Exception:
             logger.exception("a request failed", route=route, path=path)
             return route, Problem(500, "The request failed here; it is in the log.").response()

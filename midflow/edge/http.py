@@ -20,7 +20,7 @@ TITLES = {
     400: "Bad request", 401: "Not signed in", 403: "Not allowed", 404: "Not found", 405: "Method not allowed",
     406: "Not acceptable", 409: "Conflict", 410: "Gone", 412: "Precondition failed", 413: "Too large",
     415: "Unsupported media type", 422: "Cannot be taken", 429: "Too many requests", 500: "Internal error",
-    502: "Bad gateway", 503: "Not ready",
+    502: "Bad gateway", 503: "Not ready", 507: "Disk full",
 }  # fmt: skip
 
 

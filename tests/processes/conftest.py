@@ -45,7 +45,12 @@ class Up:
             time.sleep(0.05)
 
     def usable(self) -> "Up":
-        self.wait_for(lambda: self.answers("/readyz") == 200 and self.answers("/accounts/login/") == 200)
+        """Itself once it answers; one that never does is ended, so that a failed start leaves nothing running."""
+        try:
+            self.wait_for(lambda: self.answers("/readyz") == 200 and self.answers("/accounts/login/") == 200)
+        except BaseException:
+            self.close()
+            raise
         return self
 
     def answers(self, path: str) -> int:

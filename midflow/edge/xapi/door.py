@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from midflow.core.record.problem import RecordError
 from midflow.core.record.values import Version, version_of
+from midflow.edge.away import AWAY, problem_of
 from midflow.edge.desk import Desk
 from midflow.edge.http import Headers, Problem, Request, Response
 from midflow.edge.xapi import documents, lookups, statements
@@ -84,6 +85,8 @@ async def _tried(desk: Desk, request: Request, path: str) -> tuple[Version, Resp
         return version, problem.response()
     except Problem as problem:
         return version, problem.response()
+    except AWAY as error:
+        return version, problem_of(error).response()
 
 
 async def _answered(handlers: dict[str, Handler], visit: Visit, request: Request) -> Response:
