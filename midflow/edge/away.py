@@ -22,5 +22,7 @@ def problem_of(error: Closed | StoreError) -> Problem:
     logger.error("the store takes no writes", reason=str(error))
     again = [(b"retry-after", LATER)]
     if isinstance(error, DiskFull):
-        return Problem(507, "The store's disk is full: nothing of this was kept. Send it again.", headers=again)
+        return Problem(
+            507, "The store's disk is full: nothing of this was kept. Send it again.", headers=again
+        )
     return Problem(503, "The store is away: nothing of this was kept. Send it again.", headers=again)
