@@ -91,29 +91,15 @@ class Store:
     def write(self, fn: Callable[[Tx], Result]) -> Result:
         """Run `fn` in one transaction and return its result after the commit; an exception undoes all."""
         with self._turn:
-            connection = self._writing()
-            try:
-                result = fn(_Tx(connection))
-                connection.execute(b"COMMIT")
-            except BaseException as error:
-                _undo(connection)
-                _raise_named(error, connection)
-                raise
-            return result
+            return _to_its_end(self._writing(), fn)
 
     def read(self, fn: Callable[[Tx], Result]) -> Result:
         """Run `fn` on one consistent view and return its result."""
         connection = self._reading()
         try:
-            result = fn(_Tx(connection))
-            connection.execute(b"COMMIT")
-        except BaseException as error:
-            _undo(connection)
-            _raise_named(error, connection)
-            raise
+            return _to_its_end(connection, fn)
         finally:
             self._put_back(connection)
-        return result
 
     def changes(self) -> int:
         """Return a number that changes when any other connection has committed.
@@ -261,6 +247,18 @@ def _began(connection: Connection, begin: bytes) -> bool:
         connection.close()
         return False
     return True
+
+
+def _to_its_end(connection: Connection, fn: Callable[[Tx], Result]) -> Result:
+    """Run `fn` in the transaction that has begun and commit it; an exception undoes all."""
+    try:
+        result = fn(_Tx(connection))
+        connection.execute(b"COMMIT")
+    except BaseException as error:
+        _undo(connection)
+        _raise_named(error, connection)
+        raise
+    return result
 
 
 def _undo(connection: Connection) -> None:
