@@ -16,10 +16,11 @@ from midflow.core.record.problem import RecordError
 from midflow.edge.metrics import Metrics
 from midflow.edge.rate import RateLimiter
 from midflow.flow.identity import read_secret
-from midflow.flow.ingest import Arrival, KnownPeople, Receipt, ingest
+from midflow.flow.ingest import Arrival, Receipt, ingest
 from midflow.flow.record import Batch, record
 from midflow.flow.respond import Answer, Report, respond
 from midflow.flow.rulebook import Rulebook, prepare
+from midflow.flow.work import KnownPeople
 from midflow.store import keys, learners, log, releases
 from midflow.store.open import open_store
 from midflow.store.terms import SETTLE_AT, settle

@@ -1,7 +1,6 @@
 """Events in: load what they touch, let the core think, save it all in one transaction."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 import msgspec
 
@@ -13,9 +12,11 @@ from midflow.core.match import CaseState, Moment
 from midflow.core.match.rules import remember
 from midflow.flow.decide import Made, make
 from midflow.flow.rulebook import Rulebook
-from midflow.store import learners, log
+from midflow.flow.work import KnownPeople, Work
+from midflow.store import log
+from midflow.store.begun import BegunRow, WrongRow
 from midflow.store.log import DecisionRow, EventRow, OfferRow
-from midflow.store.people import Person, note_unknown, people_version, person, person_of
+from midflow.store.people import Person
 from midflow.store.tx import Tx
 
 
@@ -47,96 +48,6 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     silence: str | None = None
     decisions: tuple[DecisionRow, ...] = ()
     offers: tuple[OfferRow, ...] = ()
-
-
-@dataclass
-class KnownPeople:
-    """People and their accounts, kept from one transaction to the next while nothing of them changes."""
-
-    version: int = -1
-    accounts: dict[tuple[str, str], str | None] = field(default_factory=dict[tuple[str, str], str | None])
-    people: dict[str, Person | None] = field(default_factory=dict[str, Person | None])
-
-    def refresh(self, tx: Tx) -> None:
-        """Forget what was known where anything changed since, or where it has grown large."""
-        version = people_version(tx)
-        if version != self.version or len(self.accounts) > MOST_KNOWN:
-            self.version = version
-            self.accounts.clear()
-            self.people.clear()
-
-
-MOST_KNOWN = 50_000
-
-
-@dataclass
-class _Work:
-    """What one transaction has loaded and will save; each thing is loaded once."""
-
-    tx: Tx
-    book: Rulebook
-    draw: Callable[[], float]
-    known_people: KnownPeople
-    event_seq: int
-    decision_seq: int
-    ids: dict[tuple[str, str], int] = field(default_factory=dict)
-    states: dict[str, LearnerState] = field(default_factory=dict)
-    changed: dict[str, LearnerState] = field(default_factory=dict)
-    rates: dict[str, TaskRate] = field(default_factory=dict)
-    changed_rates: dict[str, TaskRate] = field(default_factory=dict)
-    cases: dict[tuple[str, str], CaseState] = field(default_factory=dict)
-    unknown: dict[tuple[str, str], tuple[float, int]] = field(default_factory=dict)
-    events: list[EventRow] = field(default_factory=list)
-    decisions: list[DecisionRow] = field(default_factory=list)
-    offers: list[OfferRow] = field(default_factory=list)
-
-    def known(self, event: WorkEvent) -> int | None:
-        identity = (event.source, event.id)
-        seq = self.ids.get(identity)
-        return seq if seq is not None else log.seen_before(self.tx, *identity)
-
-    def owner(self, arrival: Arrival) -> str | None:
-        account = _account(arrival)
-        accounts = self.known_people.accounts
-        if account not in accounts:
-            accounts[account] = person_of(self.tx, *account)
-        return accounts[account]
-
-    def person(self, id: str) -> Person | None:
-        people = self.known_people.people
-        if id not in people:
-            people[id] = person(self.tx, id)
-        return people[id]
-
-    def state(self, id: str) -> LearnerState:
-        if id not in self.states:
-            self.states[id] = learners.learner(self.tx, id)
-        return self.states[id]
-
-    def set_state(self, id: str, state: LearnerState) -> None:
-        self.states[id] = self.changed[id] = state
-
-    def rate(self, task: str) -> TaskRate:
-        if task not in self.rates:
-            self.rates[task] = learners.task_rate(self.tx, task)
-        return self.rates[task]
-
-    def case(self, event: WorkEvent) -> CaseState:
-        if not event.case:
-            return CaseState()
-        place = (event.source, event.case)
-        if place not in self.cases:
-            self.cases[place] = learners.work_case(self.tx, *place)
-        return self.cases[place]
-
-    def save(self) -> None:
-        log.add_events(self.tx, self.events)
-        log.add_decisions(self.tx, self.decisions)
-        log.add_offers(self.tx, self.offers)
-        learners.save_learners(self.tx, self.changed)
-        learners.save_task_rates(self.tx, self.changed_rates)
-        learners.save_cases(self.tx, ((s, c, state) for (s, c), state in self.cases.items()))
-        note_unknown(self.tx, ((s, n, time, count) for (s, n), (time, count) in self.unknown.items()))
 
 
 def admit(
@@ -173,13 +84,13 @@ def ingest(
     """
     known_people = known_people or KnownPeople()
     known_people.refresh(tx)
-    work = _Work(tx, book, draw, known_people, *log.next_seqs(tx))
+    work = Work(tx, book, draw, known_people, *log.next_seqs(tx))
     receipts = [_take(work, arrival) for arrival in arrivals]
     work.save()
     return receipts
 
 
-def _take(work: _Work, arrival: Arrival) -> Receipt:
+def _take(work: Work, arrival: Arrival) -> Receipt:
     known = work.known(arrival.event)
     if known is not None:
         return Receipt(seq=known, duplicate=True)
@@ -187,7 +98,7 @@ def _take(work: _Work, arrival: Arrival) -> Receipt:
     seq = work.event_seq
     work.event_seq += 1
     work.ids[event.source, event.id] = seq
-    who = work.owner(arrival)
+    who = work.owner(_account(arrival))
     silence, decisions, offers = _think(work, arrival, event, who, seq)
     work.events.append(EventRow(seq, event, arrival.received, who, arrival.dropped, silence))
     return Receipt(
@@ -198,7 +109,7 @@ def _take(work: _Work, arrival: Arrival) -> Receipt:
 Thought = tuple[str | None, tuple[DecisionRow, ...], tuple[OfferRow, ...]]
 
 
-def _think(work: _Work, arrival: Arrival, event: WorkEvent, who: str | None, seq: int) -> Thought:
+def _think(work: Work, arrival: Arrival, event: WorkEvent, who: str | None, seq: int) -> Thought:
     me = work.person(who) if who else None
     if who is None or me is None:
         if event.person:
@@ -216,14 +127,14 @@ def _think(work: _Work, arrival: Arrival, event: WorkEvent, who: str | None, seq
     if not moments:
         return "no_rule", (), ()
     made = [_decide(work, arrival, event, moment, seq) for moment in moments if moment.phase != "done"]
-    _note_outcomes(work, moments, case)
     rows = tuple(row for row, _ in made)
+    _note_outcomes(work, event, seq, moments, case, rows)
     offers = tuple(offer for _, offer in made if offer is not None)
     return None, rows, offers
 
 
 def _decide(
-    work: _Work, arrival: Arrival, event: WorkEvent, moment: Moment, seq: int
+    work: Work, arrival: Arrival, event: WorkEvent, moment: Moment, seq: int
 ) -> tuple[DecisionRow, OfferRow | None]:
     number = work.decision_seq
     work.decision_seq += 1
@@ -254,17 +165,33 @@ def _offer(row: DecisionRow, made: Made, before: LearnerState) -> OfferRow | Non
     )  # fmt: skip
 
 
-def _note_outcomes(work: _Work, moments: Sequence[Moment], case: CaseState) -> None:
+def _note_outcomes(
+    work: Work,
+    event: WorkEvent,
+    seq: int,
+    moments: Sequence[Moment],
+    case: CaseState,
+    rows: Sequence[DecisionRow],
+) -> None:
     """What the event says of work done counts after the decision on it, which may not know it yet."""
+    decided = {
+        (row.situation.person, row.situation.task): row.seq
+        for row in rows
+        if row.situation.phase == "starting"
+    }
     for outcome in work.book.index.outcomes(moments, case):
         if outcome.kind == "done":
             continue
+        person, task, time = outcome.person, outcome.task, outcome.time
         wrong = outcome.kind == "erred"
-        state = apply(work.state(outcome.person), Worked(task=outcome.task, wrong=wrong, time=outcome.time))
-        work.set_state(outcome.person, state)
-        rate = work.rate(outcome.task)
-        rate = TaskRate(begun=rate.begun + (not wrong), erred=rate.erred + wrong)
-        work.rates[outcome.task] = work.changed_rates[outcome.task] = rate
+        if wrong:
+            work.wrong.append(WrongRow(person, task, event.source, event.case, time))
+        else:
+            number = decided.get((person, task))
+            work.begun.append(BegunRow(seq, number, person, task, event.source, event.case, time))
+        work.set_state(person, apply(work.state(person), Worked(task=task, wrong=wrong, time=time)))
+        rate = work.rate(task)
+        work.set_rate(task, TaskRate(begun=rate.begun + (not wrong), erred=rate.erred + wrong))
 
 
 def _account(arrival: Arrival) -> tuple[str, str]:

@@ -298,3 +298,10 @@ def _migrate(tx: Tx) -> None:
         raise StoreError(
             f"The database was written by a newer Midflow (schema {version}). Install that version."
         )
+    if version < schema.SCHEMA:
+        there = tx.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace=?::regnamespace", [SPACE]
+        ).fetchall()
+        for statement in schema.missing((name for (name,) in there), postgres=True):
+            tx.execute(statement)
+        tx.execute("UPDATE meta SET value=? WHERE name='schema'", [str(schema.SCHEMA)])

@@ -1,9 +1,10 @@
 """The schema, in either dialect: `schema.sql` is SQLite's, and this table makes PostgreSQL's of it."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
-SCHEMA = 2
+SCHEMA = 3
 """The schema's number. A store of an older one is brought up when it is opened, one of a newer one is refused."""
 
 POSTGRES = (
@@ -22,6 +23,16 @@ INSTR = (
     " AS 'SELECT position($2 IN $1)'"
 )
 """SQLite's word for where bytes are found in bytes, for PostgreSQL."""
+
+
+_MADE = re.compile(r"(?:CREATE (?:TABLE|INDEX|FUNCTION)|INSERT INTO) (\w+)")
+
+
+def missing(there: Iterable[str], *, postgres: bool = False) -> list[str]:
+    """Return the statements that make what a store of these tables and indexes lacks."""
+    known = {*there, "instr"} if postgres else {*there}
+    made = [(_MADE.match(statement), statement) for statement in statements(postgres=postgres)]
+    return [statement for name, statement in made if name is not None and name[1] not in known]
 
 
 def statements(*, postgres: bool = False) -> list[str]:

@@ -95,6 +95,18 @@ CREATE TABLE work_case (
   source TEXT NOT NULL, case_ref TEXT NOT NULL, state BLOB NOT NULL, PRIMARY KEY (source, case_ref)
 ) WITHOUT ROWID;
 
+-- What was fitted in this organisation, and sums over everybody that decisions read: kind and name say of what.
+CREATE TABLE model (name TEXT PRIMARY KEY, version INTEGER NOT NULL, fitted REAL NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE tally (kind TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (kind, name)) WITHOUT ROWID;
+
+-- Each task begun: the decision on it, where one was made, and when it turned out wrong.
+CREATE TABLE begun (
+  seq INTEGER PRIMARY KEY, event INTEGER NOT NULL REFERENCES work_event, decision INTEGER, person TEXT NOT NULL, task TEXT NOT NULL,
+  source TEXT NOT NULL, case_ref TEXT NOT NULL, time REAL NOT NULL, wrong_at REAL
+);
+CREATE INDEX begun_case ON begun (source, case_ref, task);
+CREATE INDEX begun_time ON begun (time);
+
 CREATE TABLE person (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL,
   site TEXT NOT NULL, locale TEXT NOT NULL, jurisdiction TEXT NOT NULL, timezone TEXT NOT NULL,

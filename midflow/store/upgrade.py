@@ -1,7 +1,5 @@
 """Bring a SQLite file of an older schema up to the present one, inside the transaction that opens it."""
 
-import re
-
 import msgspec
 
 from midflow.core.record.prepare import prepare
@@ -15,19 +13,12 @@ def upgrade(tx: Tx, version: int) -> None:
     """Change the tables of schema `version` into those of the present one; nothing that they hold is lost."""
     if version == 1:
         tx.execute("ALTER TABLE statement RENAME TO statement_1")
-        _make_new_tables(tx)
+    for statement in schema.missing(name for (name,) in tx.execute("SELECT name FROM sqlite_master")):
+        tx.execute(statement)
+    if version == 1:
         tx.execute("INSERT INTO member SELECT DISTINCT value, person.id FROM person, json_each(person.teams)")
         _move_statements(tx)
         tx.execute("DROP TABLE statement_1")
-
-
-def _make_new_tables(tx: Tx) -> None:
-    """Make what the present schema has and the file has not."""
-    there = {name for (name,) in tx.execute("SELECT name FROM sqlite_master")}
-    for statement in schema.statements():
-        words = re.match(r"(?:CREATE (?:TABLE|INDEX)|INSERT INTO) (\w+)", statement)
-        if words is not None and words[1] not in there:
-            tx.execute(statement)
 
 
 def _move_statements(tx: Tx) -> None:

@@ -157,3 +157,14 @@ def test_nothing_is_stored_when_the_transaction_fails(store: Store) -> None:
         )
     assert store.read(lambda tx: log.next_seqs(tx)) == (1, 1)
     assert store.read(lambda tx: learners.learner(tx, "ana")).charges == ()
+
+
+def test_a_task_begun_is_noted_with_its_decision_and_with_when_it_went_wrong(
+    send: Send, store: Store
+) -> None:
+    first = send(at=NOW - 60)
+    send(person="chloe")
+    sql = "SELECT person, decision, time, wrong_at FROM begun ORDER BY seq"
+    rows = store.read(lambda tx: tx.execute(sql).fetchall())
+    assert rows[0] == ("ana", first.decisions[0].seq, NOW - 60, NOW)
+    assert (rows[1][0], rows[1][3]) == ("chloe", None)

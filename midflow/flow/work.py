@@ -1,0 +1,120 @@
+"""What one transaction of events loads and saves; each thing is loaded once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from midflow.core.decide import TaskRate
+from midflow.core.events import WorkEvent
+from midflow.core.learner.state import LearnerState
+from midflow.core.match import CaseState
+from midflow.flow.rulebook import Rulebook
+from midflow.store import learners, log
+from midflow.store.begun import BegunRow, WrongRow, add_begun, mark_wrong
+from midflow.store.log import DecisionRow, EventRow, OfferRow
+from midflow.store.people import Person, note_unknown, people_version, person, person_of
+from midflow.store.tx import Tx
+
+
+@dataclass
+class KnownPeople:
+    """People and their accounts, kept from one transaction to the next while nothing of them changes."""
+
+    version: int = -1
+    accounts: dict[tuple[str, str], str | None] = field(default_factory=dict[tuple[str, str], str | None])
+    people: dict[str, Person | None] = field(default_factory=dict[str, Person | None])
+
+    def refresh(self, tx: Tx) -> None:
+        """Forget what was known where anything changed since, or where it has grown large."""
+        version = people_version(tx)
+        if version != self.version or len(self.accounts) > MOST_KNOWN:
+            self.version = version
+            self.accounts.clear()
+            self.people.clear()
+
+
+MOST_KNOWN = 50_000
+
+
+@dataclass
+class Work:
+    """What one transaction has loaded and will save; each thing is loaded once."""
+
+    tx: Tx
+    book: Rulebook
+    draw: Callable[[], float]
+    known_people: KnownPeople
+    event_seq: int
+    decision_seq: int
+    ids: dict[tuple[str, str], int] = field(default_factory=dict)
+    states: dict[str, LearnerState] = field(default_factory=dict)
+    changed: dict[str, LearnerState] = field(default_factory=dict)
+    rates: dict[str, TaskRate] = field(default_factory=dict)
+    changed_rates: dict[str, TaskRate] = field(default_factory=dict)
+    cases: dict[tuple[str, str], CaseState] = field(default_factory=dict)
+    unknown: dict[tuple[str, str], tuple[float, int]] = field(default_factory=dict)
+    events: list[EventRow] = field(default_factory=list)
+    decisions: list[DecisionRow] = field(default_factory=list)
+    offers: list[OfferRow] = field(default_factory=list)
+    begun: list[BegunRow] = field(default_factory=list)
+    wrong: list[WrongRow] = field(default_factory=list)
+
+    def known(self, event: WorkEvent) -> int | None:
+        """Return the number of an event that was taken before, None for a new one."""
+        identity = (event.source, event.id)
+        seq = self.ids.get(identity)
+        return seq if seq is not None else log.seen_before(self.tx, *identity)
+
+    def owner(self, account: tuple[str, str]) -> str | None:
+        """Return whose account it is."""
+        accounts = self.known_people.accounts
+        if account not in accounts:
+            accounts[account] = person_of(self.tx, *account)
+        return accounts[account]
+
+    def person(self, id: str) -> Person | None:
+        """Return the person, None where there is nobody."""
+        people = self.known_people.people
+        if id not in people:
+            people[id] = person(self.tx, id)
+        return people[id]
+
+    def state(self, id: str) -> LearnerState:
+        """Return what is known of the person."""
+        if id not in self.states:
+            self.states[id] = learners.learner(self.tx, id)
+        return self.states[id]
+
+    def set_state(self, id: str, state: LearnerState) -> None:
+        """Keep what is known of the person from now on."""
+        self.states[id] = self.changed[id] = state
+
+    def rate(self, task: str) -> TaskRate:
+        """Return how often everyone began the task."""
+        if task not in self.rates:
+            self.rates[task] = learners.task_rate(self.tx, task)
+        return self.rates[task]
+
+    def set_rate(self, task: str, rate: TaskRate) -> None:
+        """Keep how often everyone began the task."""
+        self.rates[task] = self.changed_rates[task] = rate
+
+    def case(self, event: WorkEvent) -> CaseState:
+        """Return what the event's case remembers."""
+        if not event.case:
+            return CaseState()
+        place = (event.source, event.case)
+        if place not in self.cases:
+            self.cases[place] = learners.work_case(self.tx, *place)
+        return self.cases[place]
+
+    def save(self) -> None:
+        """Save all that is new."""
+        log.add_events(self.tx, self.events)
+        log.add_decisions(self.tx, self.decisions)
+        log.add_offers(self.tx, self.offers)
+        add_begun(self.tx, self.begun)
+        mark_wrong(self.tx, self.wrong)
+        learners.save_learners(self.tx, self.changed)
+        learners.save_task_rates(self.tx, self.changed_rates)
+        learners.save_cases(self.tx, ((s, c, state) for (s, c), state in self.cases.items()))
+        note_unknown(self.tx, ((s, n, time, count) for (s, n), (time, count) in self.unknown.items()))
