@@ -2,16 +2,22 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 
 from midflow.core.content.block import BlockKinds
 from midflow.core.content.decode import decode_unit, encode_unit
 from midflow.core.content.lint import lint_draft
-from midflow.core.content.model import Draft, Pack, Problem, Value
+from midflow.core.content.model import Draft, Pack, Problem, Risk, Value
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Retention = Annotated[float, msgspec.Meta(ge=0.7, le=0.99)]
+"""The chance of recall at which a check falls due."""
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
+MinuteOfDay = Annotated[int, msgspec.Meta(ge=0, le=1440)]
 
 
 class Limits(Value):
@@ -26,12 +32,47 @@ class Limits(Value):
 
 
 class Policy(Value):
-    """How decisions are made. `trial` tosses fairer coins; `interruption_cost` is in the score's unit."""
+    """How decisions are made and checks come back; an organisation may set each within its bounds.
+
+    `trial` tosses fairer coins. `interruption_cost` is in the score's unit.
+    `nudges`: without them nothing is shown that was not asked for. `digest`: one
+    summary a day. `review_minutes`: the most a day asks for. `probe_share`: the
+    share of checks left unscheduled, so that forgetting can be measured.
+    `day_start`, `day_end`: minutes after local midnight; where one is None, the
+    whole day is worked. A day that ends before it starts goes past midnight.
+    """
 
     limits: Limits = Limits()
     trial: bool = False
     interruption_cost: Share = 0.02
-    desired_retention: Annotated[float, msgspec.Meta(ge=0.7, le=0.99)] = 0.9
+    desired_retention: Retention = 0.9
+    retention_low: Retention = 0.85
+    retention_safety_critical: Retention = 0.95
+    nudges: bool = True
+    digest: bool = True
+    review_minutes: Annotated[int, msgspec.Meta(ge=1, le=10)] = 3
+    probe_share: Annotated[float, msgspec.Meta(ge=0, le=0.2)] = 0.05
+    working_days: Annotated[tuple[Weekday, ...], msgspec.Meta(min_length=1)] = WEEKDAYS
+    day_start: MinuteOfDay | None = None
+    day_end: MinuteOfDay | None = None
+
+    def retention(self, risk: Risk) -> float:
+        """Return the chance of recall, in [0.7, 0.99], at which a check of a unit of this risk falls due."""
+        by_risk = {"low": self.retention_low, "safety_critical": self.retention_safety_critical}
+        return by_risk.get(risk, self.desired_retention)
+
+    def works(self, weekday: int, minute: int) -> bool:
+        """Return whether the working calendar holds this local time.
+
+        `weekday`: 0 for Monday to 6 for Sunday; `minute`: whole minutes after midnight.
+        """
+        today = WEEKDAYS[weekday] in self.working_days
+        start, end = self.day_start, self.day_end
+        if start is None or end is None or start == end:
+            return today
+        if start < end:
+            return today and start <= minute < end
+        return (today and minute >= start) or (WEEKDAYS[weekday - 1] in self.working_days and minute < end)
 
 
 class Release(Draft, kw_only=True):
