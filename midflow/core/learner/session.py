@@ -1,0 +1,296 @@
+"""Today's session: which checks come back now, in which order, within the time there is.
+
+Every check that is due is worth what asking it now adds to what will be known:
+the expected recall over the coming months if it is asked, less the same if it
+is left, for each second it takes. The best come first until the time is used
+up, so that after an absence there is no avalanche: what does not fit waits.
+Nothing is drawn and nothing is read here; the same arguments give the same session.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from math import exp, floor, inf, log
+
+import msgspec
+
+from midflow.core.content.model import Risk
+from midflow.core.learner.memory import AGAIN, DAY, DECAY, FACTOR, GOOD, Memory, review
+from midflow.core.learner.weights import Calibration, calibrated
+
+CAP_SECONDS = 180.0
+"""The most that one day's session may take."""
+
+EASIEST_MEAN, HARDEST_MEAN = 0.90, 0.80
+"""The share of right answers that a session aims between: checks fall due at the one, its mean is held over the other."""
+
+HORIZON = 180.0
+"""Days over which recall is counted as gained."""
+
+NEARLY = 0.5
+"""Share of the time to the next session within which a check that is about to fall due counts as due."""
+
+APART = 3
+"""Other checks between a wrong answer and asking again, where there are so many."""
+
+AGAINS = 2
+"""How often one check is asked again in one session at most."""
+
+RISKS: dict[Risk, float] = {"low": 0.5, "normal": 1.0, "safety_critical": 3.0}
+CRITICAL_RETENTION = 0.95
+"""What a forgotten check costs by its unit's risk, and from which recall a critical one comes back."""
+
+NODES = ((0.0469101, 0.1184634), (0.2307653, 0.2393143), (0.5, 0.2844444), (0.7692347, 0.2393143), (0.9530899, 0.1184634))  # fmt: skip
+"""Gauss-Legendre points and weights on [0, 1]; the square of a point times the horizon is a day."""
+
+
+AS_FORETOLD = Calibration()
+"""The line through what memory foretells that changes nothing."""
+
+
+class Askable(msgspec.Struct, frozen=True, kw_only=True):
+    """A check that could be asked. `unit` and `skills` are kept apart in a session.
+
+    `seconds` > 0: how long asking takes. `value` > 0: what knowing it is worth. `retention` in (0, 1): the
+    recall at which it is due. `fixed`: it is asked today whatever its memory says, as a probe is.
+    """
+
+    check: str
+    memory: Memory
+    seconds: float
+    unit: str
+    skills: tuple[str, ...] = ()
+    value: float = 1.0
+    retention: float = 0.9
+    fixed: bool = False
+
+
+class Planned(msgspec.Struct, frozen=True, kw_only=True):
+    """A check in its session: the `recall` expected now, what asking gains in days known a second, and its seconds."""
+
+    check: str
+    unit: str
+    skills: tuple[str, ...]
+    recall: float
+    gain: float
+    seconds: float
+    fixed: bool
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked, in this order. `success`: the mean recall expected, None where nothing is asked.
+
+    `seconds` of asking; `left`: how many checks are due and wait for another day.
+    """
+
+    asked: tuple[Planned, ...]
+    seconds: float
+    success: float | None
+    left: int
+
+
+def compose(
+    askables: Iterable[Askable],
+    *,
+    now: float,
+    until: float | None = None,
+    seconds: float = CAP_SECONDS,
+    line: Calibration = AS_FORETOLD,
+) -> Session:
+    """Return today's session of at most `seconds`, whatever the order of `askables`; of two with one name the first.
+
+    `now` in seconds since the epoch; `until`: when the next session will be (`next_session`), by default
+    tomorrow. `line` corrects what memory foretells, as this person's or organisation's answers have it.
+    O(n log n). After Ye, Su and Cao (2022), who minimise cost over a horizon; here it is given, and recall
+    over the horizon is what is bought with it.
+    """
+    then = now + DAY if until is None else max(until, now)
+    ready = [planned(one, now, line) for one in _once(askables) if is_due(one, now, then, line)]
+    ready.sort(key=lambda one: (not one.fixed, -one.gain, one.check))
+    taken = interleaved(_chosen(ready, seconds))
+    return Session(
+        asked=tuple(taken),
+        seconds=sum(one.seconds for one in taken),
+        success=sum(one.recall for one in taken) / len(taken) if taken else None,
+        left=len(ready) - len(taken),
+    )
+
+
+def is_due(one: Askable, now: float, until: float, line: Calibration = AS_FORETOLD) -> bool:
+    """Return whether a check is due in the session at `now`, or nearer to this one than to that at `until`."""
+    return one.fixed or due(one, line) <= now + NEARLY * (until - now)
+
+
+def due(one: Askable, line: Calibration = AS_FORETOLD) -> float:
+    """Return when recall falls to the check's retention, in seconds; a day after the last answer at the earliest."""
+    wanted = _logit(one.retention)
+    slope = max(line.slope, 0.05)
+    falls_to = _sigmoid((wanted - line.bias) / slope)
+    days = one.memory.stability / FACTOR * (falls_to ** (1 / DECAY) - 1)
+    return one.memory.last + max(days, 1.0) * DAY
+
+
+def planned(one: Askable, now: float, line: Calibration = AS_FORETOLD) -> Planned:
+    """Return a check with what is expected of asking it now. A clock set back counts as just answered."""
+    now = max(now, one.memory.last)
+    recall = retained(one.memory.stability, (now - one.memory.last) / DAY, line)
+    # A wrong answer is asked again in the session: it takes the time twice.
+    takes = one.seconds * (2.0 - recall)
+    return Planned(
+        check=one.check, unit=one.unit, skills=one.skills, recall=recall, seconds=one.seconds, fixed=one.fixed,
+        gain=one.value * gain(one.memory, now, line) / takes,
+    )  # fmt: skip
+
+
+def gain(memory: Memory, now: float, line: Calibration = AS_FORETOLD) -> float:
+    """Return how many days more the check will be known, over `HORIZON`, for being asked now and never again."""
+    days = max(0.0, (now - memory.last) / DAY)
+    recall = retained(memory.stability, days, line)
+    right, wrong = review(memory, GOOD, now).stability, review(memory, AGAIN, now).stability
+    total = 0.0
+    for point, weight in NODES:
+        later = HORIZON * point * point
+        asked = recall * retained(right, later, line) + (1.0 - recall) * retained(wrong, later, line)
+        total += weight * point * (asked - retained(memory.stability, days + later, line))
+    return 2.0 * HORIZON * total
+
+
+def retained(stability: float, days: float, line: Calibration = AS_FORETOLD) -> float:
+    """Return the chance in (0, 1) of a right answer so many days after the last one, corrected by `line`."""
+    raw = (1.0 + FACTOR * days / stability) ** DECAY
+    if line.bias == 0.0 and line.slope == 1.0:
+        return float(raw)
+    return _sigmoid(calibrated(line, _logit(float(raw))))
+
+
+def value(risk: Risk, *, relevance: float = 1.0, needed: float = 1.0) -> float:
+    """Return what knowing a check is worth: by what a mistake costs, how much it is this person's work, and when.
+
+    `relevance` in [0, 1]: whether their roles ask for it. `needed` in [0, 1]: the chance of the task in the
+    coming week, by rhythm. Nothing counts for less than a quarter: what is rare is what is forgotten.
+    """
+    return RISKS[risk] * (0.5 + 0.5 * _share(relevance)) * (0.5 + 0.5 * _share(needed))
+
+
+def desired_retention(ordinary: float, risk: Risk) -> float:
+    """Return the recall at which a check of this risk comes back; `ordinary` is the organisation's own."""
+    return max(ordinary, CRITICAL_RETENTION) if risk == "safety_critical" else ordinary
+
+
+def weekend(day: int) -> bool:
+    """Return whether a day since the epoch is a Saturday or Sunday."""
+    return (day + 3) % 7 >= 5
+
+
+def next_session(now: float, off: Callable[[int], bool] = weekend, *, most_days: int = 60) -> float:
+    """Return when the next session can be: the same time on the next day that is not off, within `most_days`.
+
+    `off` says of a day since the epoch whether the person is away: weekends, leave.
+    """
+    today = floor(now / DAY)
+    ahead = next((n for n in range(1, most_days) if not off(today + n)), most_days)
+    return now + ahead * DAY
+
+
+def again(rest: Sequence[Planned], wrong: Planned, *, seconds: float, times: int = 0) -> tuple[Planned, ...]:
+    """Return what is still to be asked after a wrong answer: the check once more, `APART` others later.
+
+    `seconds`: what is left of the session; `times`: how often it was asked again already. Where it does not
+    fit beside the rest, or was asked again often enough, the rest stays as it is: tomorrow is soon enough.
+    """
+    if times >= AGAINS or sum(one.seconds for one in rest) + wrong.seconds > seconds:
+        return tuple(rest)
+    at = min(APART, len(rest))
+    return (*rest[:at], wrong, *rest[at:])
+
+
+def interleaved(asked: Sequence[Planned]) -> list[Planned]:
+    """Return the same in an order that keeps unit and skills apart wherever that can be done, the best first.
+
+    Units are kept apart whenever any order can; skills as well where each check has one.
+    """
+    rest, found = list(asked), list[Planned]()
+    units = Counter(one.unit for one in rest)
+    skills = Counter(skill for one in rest for skill in one.skills)
+    while rest:
+        last = found[-1] if found else None
+        one = min(enumerate(rest), key=lambda at: (*_misplaced(at[1], last, units, skills, len(rest)), at[0]))
+        found.append(rest.pop(one[0]))
+        units[found[-1].unit] -= 1
+        skills.subtract(found[-1].skills)
+    return found
+
+
+def _misplaced(
+    one: Planned, last: Planned | None, units: Counter[str], skills: Counter[str], size: int
+) -> tuple[bool, int, bool, int]:
+    """What speaks against `one` as the next: clashes now, and those that cannot be avoided afterwards."""
+    clash = last is not None and last.unit == one.unit
+    alike = last is not None and not set(last.skills).isdisjoint(one.skills)
+    return clash, _crowding(units, (one.unit,), size), alike, _crowding(skills, one.skills, size)
+
+
+def _crowding(groups: Counter[str], taken: tuple[str, ...], size: int) -> int:
+    """How many of one group will have to follow their own kind once `taken` is gone, at the least."""
+    worst = 0
+    for group, count in groups.items():
+        here = group in taken
+        others = size - 1 - (count - here)
+        # Right after one of its own a group waits for another; else it may begin.
+        worst = max(worst, count - here - others - (not here))
+    return worst
+
+
+def _chosen(ready: Sequence[Planned], seconds: float) -> list[Planned]:
+    """The best first, as long as they fit; those that would make the session too hard wait for a place beside easier ones.
+
+    Where time is left, they get it: a hard session is better than none. A check
+    that becomes worth more is never dropped for it.
+    """
+    taken, waiting = list[Planned](), list[Planned]()
+    time, slack = 0.0, 0.0
+    for one in ready:
+        found: Planned | None = one
+        if not _fits(one, time, slack, seconds):
+            waiting.append(one)
+            continue
+        while found is not None:
+            taken.append(found)
+            time += _takes(found)
+            slack += 0.0 if found.fixed else found.recall - HARDEST_MEAN
+            found = next((w for w in waiting if _fits(w, time, slack, seconds)), None)
+            if found is not None:
+                waiting.remove(found)
+    for one in waiting:
+        if _fits(one, time, inf, seconds):
+            taken.append(one)
+            time += _takes(one)
+    return taken
+
+
+def _fits(one: Planned, time: float, slack: float, seconds: float) -> bool:
+    hard = not one.fixed and slack + one.recall < HARDEST_MEAN
+    return not hard and time + one.seconds <= seconds
+
+
+def _takes(one: Planned) -> float:
+    return one.seconds * (2.0 - one.recall)
+
+
+def _once(askables: Iterable[Askable]) -> list[Askable]:
+    found: dict[str, Askable] = {}
+    for one in askables:
+        found.setdefault(one.check, one)
+    return list(found.values())
+
+
+def _share(value: float) -> float:
+    return min(max(value, 0.0), 1.0)
+
+
+def _logit(chance: float) -> float:
+    chance = min(max(chance, 1e-6), 1.0 - 1e-6)
+    return log(chance / (1.0 - chance))
+
+
+def _sigmoid(logit: float) -> float:
+    return 1.0 / (1.0 + exp(-min(max(logit, -35.0), 35.0)))
