@@ -169,3 +169,17 @@ def test_a_task_that_a_unit_names_is_not_deleted_and_the_author_sees_where_it_is
     assert "referenced 2 times" in browser.get(address).content.decode()
     browser.post(address)
     assert Task.objects.filter(pk=task.pk).exists()
+
+
+def test_a_rule_with_a_history_and_a_timing_comes_back_as_it_went_in(desk):
+    import msgspec
+
+    from midflow.core.content.model import Absent, Times
+    from midflow.studio.authoring.models import Rule
+
+    row = Rule.objects.first()
+    history = (Times(at_most=0), Absent(events=("desk.reply",), within_hours=4, by="another"))
+    value = msgspec.structs.replace(row.value(), phase="stuck", history=history, timing="badge")
+    row.take(value)
+    row.save_revision(clean=False).publish()
+    assert Rule.objects.get(pk=row.pk).value() == value

@@ -7,10 +7,13 @@ from datetime import date
 from typing import Literal
 
 from midflow.core.content.block import BlockKinds
-from midflow.core.content.model import Draft, Problem, Unit
+from midflow.core.content.model import Absent, After, Draft, Problem, Rule, Times, Unit
 
 SHORTEST_MINUTES, LONGEST_MINUTES, MOST_MINUTES = 1.0, 5.0, 8.0
 HARDEST_GRADE = 12.0
+MOST_TERMS = 6
+"""Terms that the history of one rule may have."""
+
 UNFINISHED = re.compile(r"\b(lorem ipsum|todo|tbd|fixme)\b", re.IGNORECASE)
 """Words that only a half-written unit has."""
 
@@ -48,14 +51,20 @@ def lint_draft(
     found += _lint_references(draft)
     found += _lint_cycles(draft)
     for rule in draft.rules:
-        if not rule.events:
-            found.append(
-                _error(f"rule {rule.id}", "The rule listens to no event.", "Name at least one event type.")
-            )
-        wrong = valid_condition(rule.when)
-        if wrong:
-            found.append(_error(f"rule {rule.id}", wrong, ""))
+        found += lint_rule(rule, valid_condition)
     return found
+
+
+def lint_rule(rule: Rule, valid_condition: Callable[[str], str | None]) -> list[Problem]:
+    """Return what is wrong with one rule by itself: its events, its condition, its history."""
+    where = f"rule {rule.id}"
+    found: list[Problem] = []
+    if not rule.events:
+        found.append(_error(where, "The rule listens to no event.", "Name at least one event type."))
+    wrong = valid_condition(rule.when)
+    if wrong:
+        found.append(_error(where, wrong, ""))
+    return [*found, *(_error(where, *said) for said in _history_problems(rule))]
 
 
 def reading_grade(text: str) -> float:
@@ -75,6 +84,27 @@ def reading_grade(text: str) -> float:
 def minutes(unit: Unit, kinds: BlockKinds) -> float:
     """Return how long a unit takes, estimated from its blocks."""
     return sum(kinds[block.kind].seconds(block.body) for block in unit.blocks) / 60
+
+
+def _history_problems(rule: Rule) -> Iterable[tuple[str, str]]:
+    """What the shape of a term alone cannot say: message and remedy."""
+    if len(rule.history) > MOST_TERMS:
+        yield (
+            f"The history has {len(rule.history)} terms; at most {MOST_TERMS} are read.",
+            "Split the rule in two.",
+        )
+    absent = [term for term in rule.history if isinstance(term, Absent)]
+    if len(absent) > 1:
+        yield "The rule waits for two things not to come.", "Keep one `absent` term and write a second rule."
+    if absent and rule.phase == "starting":
+        yield "Nobody starts anything by what does not come.", "Make it `stuck`, or `erred`."
+    for term in rule.history:
+        if isinstance(term, Times) and term.at_most is None and not term.at_least:
+            yield "A `times` term asks for nothing.", "Give it `at_least` or `at_most`."
+        if isinstance(term, Times) and term.at_most is not None and term.at_most < term.at_least:
+            yield f"`times` cannot be at least {term.at_least} and at most {term.at_most}.", "Swap them."
+        if isinstance(term, After) and (term.where, term.by) == ("person", "another"):
+            yield "What this person did was never done by another.", "Look in the case, or for anyone."
 
 
 def _lint_fields(unit: Unit, where: str) -> Iterable[Problem]:

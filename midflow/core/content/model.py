@@ -103,11 +103,92 @@ class Role(Value):
     levels: dict[Slug, Annotated[float, msgspec.Meta(ge=0, le=1)]] = {}
 
 
+Hours = Annotated[float, msgspec.Meta(gt=0, le=720)]
+"""A window of a rule's history: at most the 30 days that cases and persons remember."""
+
+EventTypes = Annotated[
+    tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=512)], ...],
+    msgspec.Meta(min_length=1, max_length=20),
+]
+Word = Annotated[str, msgspec.Meta(max_length=200)]
+"""What an event's `activity` or `status` must equal; "" for anything."""
+
+By = Literal["anyone", "me", "another"]
+"""Who did the other event, as seen from the person whose moment it is."""
+
+Where = Literal["case", "person"]
+"""Where an event is looked for: in this case, or in all that this person did in any case and tool."""
+
+Timing = Literal["auto", "now", "badge", "at_break"]
+
+
+class Times(Value, tag_field="kind", tag="times"):
+    """The person has begun the rule's task so often before: `at_most` 0 for the first time."""
+
+    at_least: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 0
+    at_most: Annotated[int, msgspec.Meta(ge=0, le=10_000)] | None = None
+
+
+class Unused(Value, tag_field="kind", tag="unused"):
+    """The person has begun the rule's task before, but not for `days`."""
+
+    days: Annotated[float, msgspec.Meta(gt=0, le=3650)]
+
+
+class After(Value, tag_field="kind", tag="after"):
+    """Such an event came before this one, at most `within_hours` ago."""
+
+    events: EventTypes
+    within_hours: Hours
+    activity: Word = ""
+    status: Word = ""
+    by: By = "anyone"
+    where: Where = "case"
+
+
+class Count(Value, tag_field="kind", tag="count"):
+    """At least so many such events came within the last hours, this one included where it is one."""
+
+    events: EventTypes
+    at_least: Annotated[int, msgspec.Meta(ge=1, le=50)]
+    within_hours: Hours
+    activity: Word = ""
+    status: Word = ""
+    where: Where = "case"
+
+
+class ErrorRate(Value, tag_field="kind", tag="error_rate"):
+    """The person's error rate on the task is `times_base` that of everyone, after `begun` begun.
+
+    Both rates are shrunk, so that a few tasks cannot make somebody stand out.
+    """
+
+    times_base: Annotated[float, msgspec.Meta(ge=1, le=20)]
+    begun: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 5
+
+
+class Absent(Value, tag_field="kind", tag="absent"):
+    """No such event came in the same case within so many hours after this one; a timer says so then."""
+
+    events: EventTypes
+    within_hours: Hours
+    activity: Word = ""
+    status: Word = ""
+    by: By = "anyone"
+
+
+Term = Times | Unused | After | Count | ErrorRate | Absent
+"""One condition on what came before, or on what does not come after."""
+
+
 class Rule(Value):
     """Event types plus a CEL condition make a moment of a task.
 
-    `who` says whose moment it is: the person of the event, or the one who did
-    this task last in the same case. `because` is shown to the person.
+    `history`: what must hold besides, all of it. `who` says whose moment it is:
+    the person of the event, or the one who did this task last in the same case.
+    `because` is shown to the person. `timing`: when a prompt is shown, `auto` as
+    the phase says, `now` before the step, `badge` beside it while they work or
+    right after an error, `at_break` when they next pause or turn to another case.
     """
 
     id: Slug
@@ -115,8 +196,10 @@ class Rule(Value):
     phase: Phase
     events: tuple[str, ...]
     when: str = "true"
+    history: tuple[Term, ...] = ()
     who: Literal["actor", "last_doer"] = "actor"
     because: str = ""
+    timing: Timing = "auto"
 
 
 class Path(Value):

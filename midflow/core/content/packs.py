@@ -293,7 +293,9 @@ def _bare(value: Any) -> Any:
     """A value as builtins for YAML, in its shape's order, without what says no more than the default."""
     if isinstance(value, msgspec.Struct):
         pairs = ((field, getattr(value, field.name)) for field in msgspec.structs.fields(value))
-        return {
+        kind = value.__struct_config__
+        named = {kind.tag_field: kind.tag} if kind.tag_field else {}
+        return named | {
             field.name: _bare(inside)
             for field, inside in pairs
             if field.required or inside != _default(field)

@@ -2,11 +2,14 @@
 
 import msgspec
 
-from midflow.core.content.model import Phase
+from midflow.core.content.model import Phase, Timing
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
-    """This person, this task, in this phase. `time` in seconds since the epoch."""
+    """This person, this task, in this phase. `time` in seconds since the epoch.
+
+    `timing`: when the rule wants a prompt to be shown.
+    """
 
     person: str
     task: str
@@ -15,6 +18,7 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     case: str
     time: float
     because: str = ""
+    timing: Timing = "auto"
 
 
 class CaseTask(msgspec.Struct, frozen=True, kw_only=True):

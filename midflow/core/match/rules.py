@@ -93,6 +93,7 @@ class RuleIndex:
                     case=event.case,
                     time=time,
                     because=rule.because,
+                    timing=rule.timing,
                 ),
             )
         return list(found.values())

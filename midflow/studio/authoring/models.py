@@ -173,6 +173,10 @@ class Rule(Content):
         "condition", max_length=500, default="true",
         help_text="In CEL, over event, data, case, person and before; for example data.conclusion == 'failure'. true means always.",
     )  # fmt: skip
+    history = models.JSONField(
+        default=list, blank=True,
+        help_text="What must have come before, or must not come after: terms, all of which must hold.",
+    )  # fmt: skip
     who = models.CharField(
         max_length=12, default="actor",
         choices=[("actor", "The person of the event"), ("last_doer", "Who did this task last on the same record")],
@@ -180,6 +184,10 @@ class Rule(Content):
     because = models.CharField(
         max_length=240, blank=True, help_text="One sentence, shown as “why am I seeing this”."
     )
+    timing = models.CharField(
+        max_length=10, default="auto",
+        choices=[("auto", "As the phase says"), ("now", "Now, before the step"), ("badge", "As a badge, while they work"), ("at_break", "At the next pause")],
+    )  # fmt: skip
     panels = panels.rule
 
     def __str__(self):

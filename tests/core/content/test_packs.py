@@ -9,7 +9,23 @@ from midflow.core.content.blocks.checklist import Checklist, Item
 from midflow.core.content.blocks.steps import Step, Steps
 from midflow.core.content.blocks.text import Text
 from midflow.core.content.blocks.video import Video
-from midflow.core.content.model import Audience, Block, Pack, Reference, Rule, Skill, Source, Task, Unit
+from midflow.core.content.model import (
+    Absent,
+    After,
+    Audience,
+    Block,
+    Count,
+    ErrorRate,
+    Pack,
+    Reference,
+    Rule,
+    Skill,
+    Source,
+    Task,
+    Times,
+    Unit,
+    Unused,
+)
 from midflow.core.content.packs import parse_pack, parse_unit, write_pack, write_unit
 from midflow.plugs import block_kinds
 
@@ -65,7 +81,18 @@ PACK = Pack(
     id="desk", title="Desk", description="For Ana and her colleagues.", version="1.0.0",
     skills=(Skill(id="triage", title="Triage"),),
     tasks=(Task(id="hold", title="Put a ticket on hold", skills=("triage",)),),
-    rules=(Rule(id="hold", task="hold", phase="starting", events=("desk.wait",), when='data.x == "a: b"'),),
+    rules=(
+        Rule(id="hold", task="hold", phase="starting", events=("desk.wait",), when='data.x == "a: b"'),
+        Rule(
+            id="waits", task="hold", phase="stuck", events=("desk.wait",), timing="at_break",
+            history=(
+                Times(at_most=0), Unused(days=30.0), ErrorRate(times_base=1.5),
+                After(events=("desk.closed",), within_hours=48.0, status="done", by="me"),
+                Count(events=("desk.wait",), at_least=3, within_hours=24.0, where="person"),
+                Absent(events=("desk.reply", "desk.call"), within_hours=4.0),
+            ),
+        ),
+    ),
     sources=(Source(name="desk", fields=("x",)),),
     units=(
         Unit(
