@@ -5,14 +5,21 @@ from typing import NamedTuple
 
 import msgspec
 
+from midflow.core.content import model
+from midflow.core.content.release import Policy
 from midflow.store import releases
+from midflow.studio.authoring.policy_words import differences
 from midflow.studio.storage import store
 
 LATEST = 20
+OTHERS = {
+    "tasks": model.Task, "skills": model.Skill, "roles": model.Role, "rules": model.Rule, "paths": model.Path,
+    "sources": model.Source,
+}  # fmt: skip
 
 
 class Change(NamedTuple):
-    """One release beside the one before it: ids of units."""
+    """One release beside the one before it: ids of units, names of what else changed, settings in words."""
 
     number: int
     created: datetime
@@ -21,6 +28,7 @@ class Change(NamedTuple):
     changed: list[str]
     withdrawn: list[str]
     otherwise: list[str]
+    policy: list[str]
 
     @property
     def units(self):
@@ -41,12 +49,8 @@ def changes(limit: int = LATEST) -> list[Change]:
 
 
 def _change(row, body, before) -> Change:
-    now, then = ({unit["id"]: unit for unit in one.get("units", [])} for one in (body, before))
-    otherwise = [
-        name
-        for name in ("tasks", "skills", "roles", "rules", "paths", "sources", "policy")
-        if body[name] != before.get(name)
-    ]
+    now, then = ({unit["id"]: _unit(unit) for unit in one.get("units", [])} for one in (body, before))
+    otherwise = [name for name in OTHERS if _read(name, body) != _read(name, before)]
     return Change(
         number=row.number,
         created=datetime.fromtimestamp(row.created, UTC),
@@ -55,7 +59,21 @@ def _change(row, body, before) -> Change:
         changed=sorted(id for id in now if id in then and now[id] != then[id]),
         withdrawn=sorted(set(then) - set(now)),
         otherwise=otherwise,
+        policy=differences(_policy(before), _policy(body)),
     )
+
+
+def _read(name, body):
+    """Values, not their wire: what an older Midflow did not write down stands for its default."""
+    return msgspec.convert(body.get(name, []), tuple[OTHERS[name], ...])
+
+
+def _unit(unit):
+    return msgspec.convert({**unit, "blocks": ()}, model.Unit), unit["blocks"]
+
+
+def _policy(body):
+    return msgspec.convert(body.get("policy", {}), Policy)
 
 
 def current_number() -> int:

@@ -1,4 +1,4 @@
-"""Units, tasks, skills, roles, rules, paths, event sources, and the limits of attention."""
+"""Units, tasks, skills, roles, rules, paths and event sources."""
 
 import re
 import time
@@ -7,13 +7,12 @@ import msgspec
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.models import PreviewableMixin
 
 from midflow.core.content import model as core
-from midflow.core.content.release import Limits, Policy
 from midflow.core.match import gate
 from midflow.studio.authoring import bodies, panels
+from midflow.studio.authoring.attention import Attention
 from midflow.studio.authoring.content import Content, Pack
 from midflow.studio.authoring.fields import BlocksField, LinesField, SlugsField
 from midflow.studio.authoring.shapes import label_of, raw_fields
@@ -262,44 +261,3 @@ CONTENT = {
     "skills": Skill, "roles": Role, "tasks": Task, "units": Unit, "rules": Rule, "paths": Path, "sources": EventSource,
 }  # fmt: skip
 """The models by their name in a draft, in the order in which they can be made: what is named comes before who names it."""
-
-
-def _within(shape, name):
-    """The bounds that the core declares for a field."""
-    info = next(field.type for field in msgspec.inspect.type_info(shape).fields if field.name == name)
-    return [MinValueValidator(info.ge), MaxValueValidator(info.le)]
-
-
-@register_setting(icon="bell")
-class Attention(BaseGenericSetting):
-    """How often people may be interrupted. Lower it as you like; the product bounds how far it goes up."""
-
-    per_day = models.PositiveIntegerField(
-        "prompts in 24 hours", default=2, validators=_within(Limits, "per_day")
-    )
-    per_week = models.PositiveIntegerField(
-        "prompts in 7 days", default=5, validators=_within(Limits, "per_week")
-    )
-    gap_minutes = models.PositiveIntegerField(
-        "minutes between two", default=60, validators=_within(Limits, "gap_minutes")
-    )
-    cooldown_days = models.PositiveIntegerField(
-        "days before the same unit again", default=7, validators=_within(Limits, "cooldown_days")
-    )
-    max_showings = models.PositiveIntegerField(
-        "showings of a unit", default=4, validators=_within(Limits, "max_showings")
-    )
-    max_ignored = models.PositiveIntegerField(
-        "times passed over before it stops", default=3, validators=_within(Limits, "max_ignored")
-    )
-    trial = models.BooleanField(
-        default=False, help_text="Hold back half of the prompts by chance, so that an effect shows sooner."
-    )
-
-    class Meta:
-        verbose_name = "attention"
-
-    def policy(self) -> Policy:
-        """Return the policy of the next release."""
-        limits = {field.name: getattr(self, field.name) for field in msgspec.structs.fields(Limits)}
-        return Policy(limits=Limits(**limits), trial=self.trial)
