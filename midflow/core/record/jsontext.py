@@ -46,7 +46,7 @@ def decode(raw: bytes, *, where: str = "$") -> Any:
         raise _broken(error, where) from error
     except RecursionError as error:
         raise _deep(where) from error
-    if _keys_written(raw) != _keys(value, where):
+    if keys_written(raw) != keys(value, where=where):
         _refuse_duplicates(raw, where)
     return value
 
@@ -67,13 +67,13 @@ def _deep(where: str) -> RecordError:
     return RecordError(f"must not nest deeper than {DEPTH} levels", section="Data 2.2", where=where)
 
 
-def _keys(value: Any, where: str) -> int:
-    """Count the members of all objects, level by level."""
+def keys(value: Any, *, where: str = "$", most: int = DEPTH) -> int:
+    """Return how many members all objects of a value have. RecordError beyond `most` levels."""
     count = depth = 0
     level: list[Any] = [value]
     while level:
         depth += 1
-        if depth > DEPTH:
+        if depth > most:
             raise _deep(where)
         below: list[Any] = []
         for item in level:
@@ -86,8 +86,8 @@ def _keys(value: Any, where: str) -> int:
     return count
 
 
-def _keys_written(raw: bytes) -> int:
-    """Count what looks like a key: every key, and in rare texts something inside a string as well."""
+def keys_written(raw: bytes) -> int:
+    """Return how much of a JSON text looks like a key: every key, and in rare texts something inside a string as well."""
     if b" :" in raw or b"\n:" in raw or b"\t:" in raw or b"\r:" in raw:
         return len(KEY.findall(raw))
     return raw.count(b'":')

@@ -4,7 +4,9 @@ from typing import Any
 
 import msgspec
 
-from midflow.core.record.actors import agents, ifi
+from midflow.core.record.actors import ifi
+from midflow.core.record.checked import Checked
+from midflow.core.record.found import Found
 from midflow.core.record.jsontext import encode, members
 from midflow.core.record.objects import VOIDED
 from midflow.core.record.values import Version, has_zone, in_utc
@@ -55,23 +57,32 @@ def prepare(
     context Activity becomes an array of one (Data 2.4.6.2), a time with an offset becomes UTC (Data 4.5; 2.0
     4.2.7), and `id`, `version` and `authority` are set (Data 2.4).
     """
-    found = _Found()
+    found = Found()
     found.statement(decoded, related=False)
-    found.actor(authority, related=True)
+    return prepare_checked(
+        Checked(raw, decoded, found, compact=False), id=id, authority=authority, version=version
+    )
+
+
+def prepare_checked(checked: Checked, *, id: str, authority: dict[str, Any], version: Version) -> Prepared:
+    """Return the same of a statement that `check_batch` returned; the version is the one it was checked by."""
+    decoded, found = checked.decoded, checked.found
+    its = Found()
+    its.actor(authority, related=True)
     object_ = decoded["object"]
     target = object_["id"].lower() if object_.get("objectType") == "StatementRef" else None
     verb: str = decoded["verb"]["id"]
     registration = decoded.get("context", {}).get("registration")
     return Prepared(
         id=id.lower(),
-        body=_body(raw, decoded, id, authority, version),
+        body=_body(checked, id, authority, version),
         dated="timestamp" in decoded,
         version=decoded.get("version") or OWN_VERSION[version].decode().strip('"'),
         verb=verb,
         actor=ifi(decoded["actor"]),
         authority=ifi(authority) or "",
         agents=tuple(found.agents),
-        related_agents=tuple(found.agents | found.more_agents),
+        related_agents=tuple(found.agents | found.more_agents | its.more_agents),
         activities=tuple(found.activities),
         related_activities=tuple(found.activities | found.more_activities),
         registration=registration.lower() if registration else None,
@@ -79,7 +90,7 @@ def prepare(
         voids=target if verb == VOIDED else None,
         attachments=tuple(found.attachments),
         definitions=tuple(found.definitions),
-        names=tuple(found.names),
+        names=(*found.names, *its.names),
     )
 
 
@@ -90,88 +101,42 @@ def finished(prepared: Prepared, stored: str) -> bytes:
     return prepared.body + timestamp + b',"stored":"' + time + b'"}'
 
 
-class _Found:
-    """What one statement is found by; dicts because they keep the order and each thing once."""
-
-    __slots__ = (
-        "activities",
-        "agents",
-        "attachments",
-        "definitions",
-        "more_activities",
-        "more_agents",
-        "names",
-    )
-
-    def __init__(self) -> None:
-        self.agents: dict[str, None] = {}
-        self.more_agents: dict[str, None] = {}
-        self.activities: dict[str, None] = {}
-        self.more_activities: dict[str, None] = {}
-        self.attachments: dict[str, None] = {}
-        self.definitions: list[tuple[str, dict[str, Any]]] = []
-        self.names: list[tuple[str, str]] = []
-
-    def statement(self, decoded: dict[str, Any], *, related: bool) -> None:
-        self.actor(decoded["actor"], related=related)
-        object_ = decoded["object"]
-        kind = object_.get("objectType", "Activity")
-        if kind == "Activity":
-            self.activity(object_, related=related)
-        elif kind in ("Agent", "Group"):
-            self.actor(object_, related=related)
-        elif kind == "SubStatement":
-            self.statement(object_, related=True)
-        context = decoded.get("context")
-        if context is not None:
-            self.context(context)
-        for attachment in decoded.get("attachments", ()):
-            self.attachments[attachment["sha2"].lower()] = None
-
-    def context(self, context: dict[str, Any]) -> None:
-        for name in ("instructor", "team"):
-            if name in context:
-                self.actor(context[name], related=True)
-        for item in context.get("contextAgents", ()):
-            self.actor(item["agent"], related=True)
-        for item in context.get("contextGroups", ()):
-            self.actor(item["group"], related=True)
-        for some in context.get("contextActivities", {}).values():
-            for activity in some if type(some) is list else (some,):
-                self.activity(activity, related=True)
-
-    def actor(self, actor: dict[str, Any], *, related: bool) -> None:
-        into = self.more_agents if related else self.agents
-        for agent in agents(actor):
-            who = ifi(agent)
-            if who is not None:
-                into[who] = None
-                if "name" in agent:
-                    self.names.append((who, agent["name"]))
-
-    def activity(self, activity: dict[str, Any], *, related: bool) -> None:
-        (self.more_activities if related else self.activities)[activity["id"]] = None
-        if "definition" in activity:
-            self.definitions.append((activity["id"], activity["definition"]))
-
-
-def _body(raw: bytes, decoded: dict[str, Any], id: str, authority: dict[str, Any], version: Version) -> bytes:
-    parts: dict[str, bytes | msgspec.Raw] = dict(members(raw))
+def _body(checked: Checked, id: str, authority: dict[str, Any], version: Version) -> bytes:
+    decoded = checked.decoded
+    added = b""
+    if "id" not in decoded:
+        added += b',"id":' + encode(id.lower())
+    if "version" not in decoded:
+        added += b',"version":' + OWN_VERSION[version]
+    added += b',"authority":' + encode(authority)
+    if checked.compact and _returned_as_it_came(decoded, version):
+        return checked.raw[:-1] + added
+    parts: dict[str, bytes | msgspec.Raw] = dict(members(checked.raw))
     parts.pop("stored", None)
     parts.pop("authority", None)
-    if "id" not in decoded:
-        parts["id"] = encode(id.lower())
-    if "version" not in decoded:
-        parts["version"] = OWN_VERSION[version]
     _as_returned(parts, decoded, version)
-    parts["authority"] = encode(authority)
-    return _joined(parts)[:-1]
+    return _joined(parts)[:-1] + added
+
+
+def _returned_as_it_came(decoded: dict[str, Any], version: Version) -> bool:
+    """Return whether nothing is taken from a statement's members or rewritten in them."""
+    if "stored" in decoded or "authority" in decoded or decoded["object"].get("objectType") == "SubStatement":
+        return False
+    kinds = decoded.get("context", {}).get("contextActivities", {})
+    return not _moved(decoded.get("timestamp"), version) and all(
+        type(some) is list for some in kinds.values()
+    )
+
+
+def _moved(time: str | None, version: Version) -> bool:
+    """Return whether a timestamp is not returned as it came: it is turned into UTC."""
+    return time is not None and not time.endswith("Z") and (version == "2.0.0" or has_zone(time))
 
 
 def _as_returned(parts: dict[str, Any], decoded: dict[str, Any], version: Version) -> None:
     """Rewrite, among the members of a statement or SubStatement, what must not be returned as it came."""
     time = decoded.get("timestamp")
-    if time is not None and not time.endswith("Z") and (version == "2.0.0" or has_zone(time)):
+    if time is not None and _moved(time, version):
         parts["timestamp"] = encode(in_utc(time))
     kinds = decoded.get("context", {}).get("contextActivities")
     if kinds is not None and any(type(some) is not list for some in kinds.values()):

@@ -8,13 +8,13 @@ from uuid import uuid4
 import msgspec
 
 from midflow.core.events import format_time
+from midflow.core.record.checked import check_batch
 from midflow.core.record.formats import accept_languages, canonical, ids_only
-from midflow.core.record.jsontext import decode, decode_batch, encode
+from midflow.core.record.jsontext import decode, encode
 from midflow.core.record.multipart import Part, as_named, build, check_attachments, is_multipart, parse
-from midflow.core.record.prepare import Prepared, prepare
+from midflow.core.record.prepare import Prepared, prepare_checked
 from midflow.core.record.problem import RecordError
 from midflow.core.record.query import StatementQuery, parse_put, parse_query
-from midflow.core.record.validate import check_statement
 from midflow.edge.desk import Desk
 from midflow.edge.http import Headers, Problem, Response
 from midflow.edge.xapi.cursor import Cursor, more, opened
@@ -73,27 +73,25 @@ async def _store(visit: Visit, batch: Batch) -> None:
 def _checked(visit: Visit, wanted: str | None) -> Batch:
     """Check everything that can be without the store. `wanted`: the id that a PUT names."""
     body, parts = _parted(visit)
-    found = decode_batch(body)
     single = body.lstrip()[:1] != b"["
     if wanted is not None and not single:
         raise RecordError("must be one statement, not an array", section="Communication 2.1.1", where="$")
-    for place, (_, decoded) in enumerate(found):
-        check_statement(decoded, version=visit.version, where="$" if single else f"$[{place}]")
-    statements_ = tuple(decoded for _, decoded in found)
-    check_attachments(statements_, parts)
-    ids = [_id(decoded, wanted) for decoded in statements_]
+    found = check_batch(body, version=visit.version)
+    decoded = tuple(checked.decoded for checked in found)
+    check_attachments(decoded, parts)
+    ids = [_id(statement, wanted) for statement in decoded]
     _refuse_twice(ids)
     who = visit.access
     prepared = tuple(
-        prepare(raw, decoded, id=id, authority=who.authority, version=visit.version)
-        for (raw, decoded), id in zip(found, ids, strict=True)
+        prepare_checked(checked, id=id, authority=who.authority, version=visit.version)
+        for checked, id in zip(found, ids, strict=True)
     )
     for row in prepared:
         who.owns(row)
     if not who.may("xapi:define"):
         prepared = tuple(msgspec.structs.replace(row, definitions=()) for row in prepared)
     prepared = tuple(_with_what_came(row, parts) for row in prepared)
-    return Batch(prepared=prepared, decoded=statements_, parts=tuple(parts.values()))
+    return Batch(prepared=prepared, decoded=decoded, parts=tuple(parts.values()))
 
 
 def _with_what_came(row: Prepared, parts: Mapping[str, Part]) -> Prepared:
