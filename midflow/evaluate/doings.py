@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from math import inf
 
 import msgspec
+from msgspec.structs import replace
 
 from midflow.core.content.model import Draft
 from midflow.core.events import WorkEvent
 from midflow.core.match import CaseState, RuleIndex
+from midflow.core.match.moments import state_of
 from midflow.core.match.rules import remember
 from midflow.evaluate.finding import Refused, Say
 
@@ -18,6 +20,7 @@ class Doing(msgspec.Struct, frozen=True, kw_only=True):
     """One task begun. `state`: the row's status, "" without one; `time` in seconds.
 
     `wrong_at`: when it turned out wrong, in seconds, infinite where it never did.
+    `place` and `wrong_place` number the events that said so, in their order.
     """
 
     time: float
@@ -26,6 +29,8 @@ class Doing(msgspec.Struct, frozen=True, kw_only=True):
     case: str
     state: str
     wrong_at: float
+    place: int
+    wrong_place: int = 0
 
 
 def doings(events: Sequence[WorkEvent], draft: Draft, say: Say) -> list[Doing]:
@@ -34,7 +39,7 @@ def doings(events: Sequence[WorkEvent], draft: Draft, say: Say) -> list[Doing]:
     cases: dict[str, CaseState] = {}
     latest: dict[tuple[str, str], int] = {}
     found: list[Doing] = []
-    wrong_at: dict[int, float] = {}
+    wrong_at: dict[int, tuple[float, int]] = {}
     for n, event in enumerate(events):
         case = cases.get(event.case, CaseState())
         moments = index.moments(event, person=event.person, facts=_NOBODY, case=case, time=event.time)
@@ -42,16 +47,16 @@ def doings(events: Sequence[WorkEvent], draft: Draft, say: Say) -> list[Doing]:
         for outcome in index.outcomes(moments, case):
             before = latest.get((event.case, outcome.task))
             if outcome.kind == "erred" and before is not None:
-                wrong_at.setdefault(before, event.time)
+                wrong_at.setdefault(before, (event.time, n))
         for outcome in begun:
             latest[event.case, outcome.task] = len(found)
-            found.append(_doing(event, outcome.task))
+            found.append(_doing(event, outcome.task, n))
         if event.case:
             cases[event.case] = remember(case, event, moments, person=event.person, time=event.time)
         if n % 5000 == 0:
             say(f"matching event {n + 1:,} of {len(events):,}")
     found = [
-        msgspec.structs.replace(doing, wrong_at=wrong_at[n]) if n in wrong_at else doing
+        replace(doing, wrong_at=wrong_at[n][0], wrong_place=wrong_at[n][1]) if n in wrong_at else doing
         for n, doing in enumerate(found)
     ]
     _refuse_if_mostly_wrong(len(wrong_at), len(found))
@@ -61,10 +66,10 @@ def doings(events: Sequence[WorkEvent], draft: Draft, say: Say) -> list[Doing]:
 _NOBODY: Mapping[str, object] = {"roles": [], "site": "", "locale": ""}
 
 
-def _doing(event: WorkEvent, task: str) -> Doing:
+def _doing(event: WorkEvent, task: str, place: int) -> Doing:
     return Doing(
         time=event.time, person=event.person, task=task, case=event.case,
-        state=str(event.data.get("status", "")), wrong_at=inf,
+        state=state_of(event.data), wrong_at=inf, place=place,
     )  # fmt: skip
 
 

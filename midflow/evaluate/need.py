@@ -2,17 +2,21 @@
 
 import argparse
 from array import array
-from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from itertools import groupby
 from math import inf
 from typing import Any
 
 import numpy as np
 
-from midflow.core.decide.need_model import FEATURES, CaseFacts, NeedFacts, base_rate, features
-from midflow.core.learner.state import DAY, TaskRecord, with_begun, with_error
-from midflow.core.learner.trace import Trace, noted
+from midflow.core.decide.known import Start, facts, kinds_of, plain
+from midflow.core.decide.need_model import FEATURES, NeedFacts, features
+from midflow.core.decide.sums import Kinds, Sums, begun, erred
+from midflow.core.learner.evidence import Worked, apply
+from midflow.core.learner.state import DAY, LearnerState
+from midflow.core.match import CaseState
+from midflow.core.match.moments import with_begun, with_error
 from midflow.evaluate.doings import Doing, doings
 from midflow.evaluate.finding import Finding, Refused, Say
 from midflow.evaluate.history import read_history
@@ -22,7 +26,6 @@ from midflow.evaluate.page import table as page_table
 from midflow.evaluate.prequential import Predicted, Table, predict
 from midflow.flow.worklog import LogError, built_in
 
-HOUR = 3600.0
 SETTLE = 7
 """Days after which a task is learnt from; what comes out as wrong later is learnt at a later refit."""
 WARM_UP = 28
@@ -68,133 +71,93 @@ def backtest(args: argparse.Namespace, say: Say) -> Backtest:
     return predicted(doings(events, draft, say), say)
 
 
-def predicted(begun: list[Doing], say: Say) -> Backtest:
+def predicted(done: list[Doing], say: Say) -> Backtest:
     """Return what would have been said of tasks begun, in the order of time; Refused where they span too few days."""
-    rows = table(begun, say)
+    rows = table(done, say)
     first, last = int(rows.day[0]), int(rows.day[-1])
     if last - first < WARM_UP:
         raise Refused(f"The log spans {last - first + 1} days; at least {WARM_UP + 1} are needed.")
-    return Backtest(
-        doings=begun, table=rows, predicted=predict(rows, say), scored=rows.day >= first + WARM_UP
-    )
+    return Backtest(doings=done, table=rows, predicted=predict(rows, say), scored=rows.day >= first + WARM_UP)
 
 
-def table(begun: list[Doing], say: Say) -> Table:
+def table(rows: list[Doing], say: Say) -> Table:
     """Return what to predict: whether each task begun, in the order of time, turns out wrong."""
-    columns, plain = array("d"), array("d")
+    columns, base = array("d"), array("d")
     memory = Memory()
-    for n, doing in enumerate(begun):
-        memory.learn(doing.time)
-        known = memory.facts(doing)
-        columns.extend(features(known, doing.time))
-        plain.append(memory.base_rate(doing))
-        memory.note(doing)
-        if n % 2000 == 0:
-            say(f"task {n + 1:,} of {len(begun):,}")
-    times = np.array([doing.time for doing in begun])
-    wrong_at = np.array([doing.wrong_at for doing in begun])
+    done = 0
+    for _, together in groupby(rows, lambda doing: doing.place):
+        event = list(together)
+        memory.learn(event[0])
+        for doing in event:
+            columns.extend(features(memory.facts(doing), doing.time))
+            base.append(memory.base_rate(doing))
+        for doing in event:
+            memory.note(doing)
+        done += len(event)
+        if done // 2000 != (done - len(event)) // 2000:
+            say(f"task {done:,} of {len(rows):,}")
+    times = np.array([doing.time for doing in rows])
+    wrong_at = np.array([doing.wrong_at for doing in rows])
     return Table(
         rows=np.frombuffer(columns).reshape(-1, len(FEATURES)), day=(times // DAY).astype(np.int64),
-        when=wrong_at / DAY, baseline=np.frombuffer(plain), span=inf, settle=SETTLE,
+        when=wrong_at / DAY, baseline=np.frombuffer(base), span=inf, settle=SETTLE,
     )  # fmt: skip
 
 
 class Memory:
-    """All records as they stand at a time; what went wrong is learnt when it comes out, not before."""
+    """All that is known as it stands at a time; what went wrong is learnt when it comes out, not before."""
 
     def __init__(self) -> None:
-        self._records: dict[tuple[str, ...], TaskRecord] = {}
-        self._begun: dict[str, Trace] = {}
-        self._erred: dict[str, Trace] = {}
-        self._cases: dict[str, _Case] = {}
-        self._load: dict[str, tuple[float, float, float]] = {}
-        self._coming: list[tuple[float, int, Doing, tuple[str, ...]]] = []
+        self._states: dict[str, LearnerState] = {}
+        self._cases: dict[str, CaseState] = {}
+        self._sums: dict[str, Sums] = {}
+        self._coming: list[tuple[float, int, int, Doing, Kinds]] = []
         self._noted = 0
 
-    def learn(self, now: float) -> None:
-        """Take in what has come out as wrong before `now`."""
-        while self._coming and self._coming[0][0] < now:
-            at, _, doing, before = heappop(self._coming)
-            for key in _keys(doing, before):
-                self._records[key] = with_error(self._records[key], at)
-            for name in (doing.task, ""):
-                self._erred[name] = noted(self._erred.get(name), int(at // DAY))
-            self._cases[doing.case].errors += 1
+    def learn(self, until: Doing) -> None:
+        """Take in what came out as wrong before `until`."""
+        while self._coming and self._coming[0][:2] < (until.time, until.place):
+            at, _, _, doing, of = heappop(self._coming)
+            self._sums |= erred(self._sums, of, at)
+            self._work(doing, wrong=True, time=at)
+            if doing.case:
+                self._cases[doing.case] = with_error(self._cases[doing.case], doing.task)
 
     def facts(self, doing: Doing) -> NeedFacts:
         """Return what is known when the task is begun."""
-        own, person, task, state, step, everyone = (
-            self._records.get(key) for key in _keys(doing, self._before(doing))
+        return facts(
+            start_of(doing), self._states.get(doing.person, LearnerState()), self._case(doing), self._sums
         )
-        return NeedFacts(
-            own=own, person=person, task=task, state=state, step=step, everyone=everyone,
-            case=self._case(doing), load=self._loads(doing),
-        )  # fmt: skip
 
     def base_rate(self, doing: Doing) -> float:
         """Return the baseline for a task begun."""
-        task, day = doing.task, int(doing.time // DAY)
-        everyone = self._begun.get(""), self._erred.get("")
-        return base_rate(self._begun.get(task), self._erred.get(task), everyone, day)
+        return plain(start_of(doing), self._sums)
 
     def note(self, doing: Doing) -> None:
         """Take in that the task was begun."""
-        before = self._before(doing)
-        for key in _keys(doing, before):
-            self._records[key] = with_begun(self._records.get(key, TaskRecord()), doing.time)
-        for name in (doing.task, ""):
-            self._begun[name] = noted(self._begun.get(name), int(doing.time // DAY))
+        case = self._case(doing)
+        of = kinds_of(start_of(doing), case)
+        self._sums |= begun(self._sums, of, doing.time)
+        self._work(doing, wrong=False, time=doing.time)
+        if doing.case:
+            self._cases[doing.case] = with_begun(
+                case, person=doing.person, task=doing.task, state=doing.state, time=doing.time
+            )
         if doing.wrong_at < inf:
             self._noted += 1
-            heappush(self._coming, (doing.wrong_at, self._noted, doing, before))
-        hour, day = self._loads(doing)
-        self._load[doing.person] = (doing.time, hour + 1, day + 1)
-        self._cases.setdefault(doing.case, _Case(doing.time)).add(doing)
+            heappush(self._coming, (doing.wrong_at, doing.wrong_place, self._noted, doing, of))
 
-    def _before(self, doing: Doing) -> tuple[str, ...]:
-        case = self._cases.get(doing.case)
-        return (case.step if case else "", doing.task, doing.state)
+    def _work(self, doing: Doing, *, wrong: bool, time: float) -> None:
+        state = self._states.get(doing.person, LearnerState())
+        self._states[doing.person] = apply(state, Worked(task=doing.task, wrong=wrong, time=time))
 
-    def _loads(self, doing: Doing) -> tuple[float, float]:
-        last, hour, day = self._load.get(doing.person, (doing.time, 0.0, 0.0))
-        passed = doing.time - last
-        return hour * 0.5 ** (passed / HOUR), day * 0.5 ** (passed / DAY)
-
-    def _case(self, doing: Doing) -> CaseFacts:
-        case = self._cases.get(doing.case)
-        if case is None or not doing.case:
-            return CaseFacts()
-        return CaseFacts(
-            rows=case.rows, people=len(case.people), errors=case.errors, times=case.tasks.get(doing.task, 0),
-            first=case.first, last=case.last, mine=case.person == doing.person,
-        )  # fmt: skip
+    def _case(self, doing: Doing) -> CaseState:
+        return self._cases.get(doing.case, CaseState()) if doing.case else CaseState()
 
 
-class _Case:
-    """What one case has seen so far."""
-
-    def __init__(self, first: float) -> None:
-        self.first = self.last = first
-        self.rows = self.errors = 0
-        self.people: set[str] = set()
-        self.tasks: dict[str, int] = {}
-        self.person = self.step = ""
-
-    def add(self, doing: Doing) -> None:
-        self.last = doing.time
-        self.rows += 1
-        self.people.add(doing.person)
-        self.tasks[doing.task] = self.tasks.get(doing.task, 0) + 1
-        self.person = doing.person
-        self.step = f"{doing.task}\n{doing.state}"
-
-
-def _keys(doing: Doing, before: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    """Under what the records stand: own, person, task, state, step, everyone."""
-    return (
-        ("own", doing.person, doing.task), ("person", doing.person), ("task", doing.task),
-        ("state", doing.task, doing.state), ("step", *before), ("everyone",),
-    )  # fmt: skip
+def start_of(doing: Doing) -> Start:
+    """Return the task begun as need looks at it."""
+    return Start(doing.person, doing.task, doing.state, doing.time)
 
 
 def _page(found: Backtest, figures: dict[str, Any]) -> str:

@@ -104,7 +104,7 @@ class Learner:
         """Return which of the tasks begun after the run-in it prompts at."""
         shown: list[bool] = []
         for n, doing in enumerate(self._world.doings):
-            self._memory.learn(doing.time)
+            self._memory.learn(doing)
             if n < self._world.run_in:
                 self._memory.note(doing)
                 continue

@@ -76,5 +76,11 @@ def planted(kind: str, doings: Sequence[Doing], chance: np.random.Generator) -> 
 
 def _doing(number: int, time: float, person: int, task: int, wrong_at: float) -> Doing:
     return Doing(
-        time=time, person=f"P{person}", task=f"task-{task}", case=f"C-{number}", state="", wrong_at=wrong_at
+        time=time,
+        person=f"P{person}",
+        task=f"task-{task}",
+        case=f"C-{number}",
+        state="",
+        wrong_at=wrong_at,
+        place=number,
     )

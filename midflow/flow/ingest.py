@@ -1,16 +1,20 @@
 """Events in: load what they touch, let the core think, save it all in one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
 from midflow.core.decide import TaskRate
+from midflow.core.decide.known import Start
+from midflow.core.decide.sums import EVERYONE, begun, erred, kinds
 from midflow.core.events import WorkEvent, check_data, minimise
 from midflow.core.learner.evidence import Worked, apply
 from midflow.core.learner.state import LearnerState
-from midflow.core.match import CaseState, Moment
+from midflow.core.match import CaseState, Moment, Outcome
+from midflow.core.match.moments import state_of, with_error
 from midflow.core.match.rules import remember
 from midflow.flow.decide import Made, make
+from midflow.flow.estimate import Estimate, estimate
 from midflow.flow.rulebook import Rulebook
 from midflow.flow.work import KnownPeople, Work
 from midflow.store import log
@@ -122,15 +126,29 @@ def _think(work: Work, arrival: Arrival, event: WorkEvent, who: str | None, seq:
     case = work.case(event)
     facts = {"roles": list(me.roles), "site": me.site, "locale": me.locale}
     moments = work.book.index.moments(event, person=who, facts=facts, case=case, time=time)
-    if event.case:
-        work.cases[event.source, event.case] = remember(case, event, moments, person=who, time=time)
     if not moments:
+        _keep(work, event, remember(case, event, moments, person=who, time=time))
         return "no_rule", (), ()
+    starts = {
+        (moment.person, moment.task): estimate(work, _start(event, moment), case)
+        for moment in moments
+        if moment.phase == "starting"
+    }
     made = [_decide(work, arrival, event, moment, seq) for moment in moments if moment.phase != "done"]
     rows = tuple(row for row, _ in made)
-    _note_outcomes(work, event, seq, moments, case, rows)
+    after = _note_outcomes(work, event, seq, moments, case, rows=rows, starts=starts)
+    _keep(work, event, remember(after, event, moments, person=who, time=time))
     offers = tuple(offer for _, offer in made if offer is not None)
     return None, rows, offers
+
+
+def _start(event: WorkEvent, moment: Moment) -> Start:
+    return Start(moment.person, moment.task, state_of(event.data), moment.time)
+
+
+def _keep(work: Work, event: WorkEvent, case: CaseState) -> None:
+    if event.case:
+        work.cases[event.source, event.case] = case
 
 
 def _decide(
@@ -171,27 +189,54 @@ def _note_outcomes(
     seq: int,
     moments: Sequence[Moment],
     case: CaseState,
+    *,
     rows: Sequence[DecisionRow],
-) -> None:
-    """What the event says of work done counts after the decision on it, which may not know it yet."""
+    starts: Mapping[tuple[str, str], Estimate],
+) -> CaseState:
+    """Return the case after what the event says of work done: it counts after the decision, which may not know it yet."""
     decided = {
         (row.situation.person, row.situation.task): row.seq
         for row in rows
         if row.situation.phase == "starting"
     }
     for outcome in work.book.index.outcomes(moments, case):
-        if outcome.kind == "done":
-            continue
-        person, task, time = outcome.person, outcome.task, outcome.time
-        wrong = outcome.kind == "erred"
-        if wrong:
-            work.wrong.append(WrongRow(person, task, event.source, event.case, time))
-        else:
-            number = decided.get((person, task))
-            work.begun.append(BegunRow(seq, number, person, task, event.source, event.case, time))
-        work.set_state(person, apply(work.state(person), Worked(task=task, wrong=wrong, time=time)))
+        if outcome.kind == "erred":
+            case = _note_error(work, event, seq, outcome, case)
+        elif outcome.kind == "begun":
+            place = outcome.person, outcome.task
+            _note_begun(work, event, seq, outcome, starts[place], decided.get(place))
+    return case
+
+
+def _note_begun(
+    work: Work, event: WorkEvent, seq: int, outcome: Outcome, known: Estimate, decision: int | None
+) -> None:
+    person, task, time = outcome.person, outcome.task, outcome.time
+    work.begun.append(
+        BegunRow(
+            seq, decision, person, task, event.source, event.case, time, known.features, known.base, None
+        )
+    )
+    work.set_state(person, apply(work.state(person), Worked(task=task, wrong=False, time=time)))
+    work.set_sums(begun(work.sums, known.kinds, time))
+    rate = work.rate(task)
+    work.set_rate(task, TaskRate(begun=rate.begun + 1, erred=rate.erred))
+
+
+def _note_error(work: Work, event: WorkEvent, seq: int, outcome: Outcome, case: CaseState) -> CaseState:
+    """What went wrong is the task as it was begun last in the case; that it did counts once."""
+    person, task, time = outcome.person, outcome.task, outcome.time
+    work.wrong.append(WrongRow(seq, person, task, event.source, event.case, time))
+    state = work.state(person)
+    done, own = case.tasks.get(task), state.tasks.get(task)
+    again = done.wrong if done else own is not None and own.last_error > own.last
+    work.set_state(person, apply(state, Worked(task=task, wrong=True, again=again, time=time)))
+    if not again:
+        of = kinds(task, done.state, done.before) if done else (EVERYONE, task)
+        work.set_sums(erred(work.sums_of(of), of, time))
         rate = work.rate(task)
-        work.set_rate(task, TaskRate(begun=rate.begun + (not wrong), erred=rate.erred + wrong))
+        work.set_rate(task, TaskRate(begun=rate.begun, erred=rate.erred + 1))
+    return with_error(case, task)
 
 
 def _account(arrival: Arrival) -> tuple[str, str]:

@@ -1,9 +1,10 @@
 """What one transaction of events loads and saves; each thing is loaded once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from midflow.core.decide import TaskRate
+from midflow.core.decide.sums import NOTHING, Sums
 from midflow.core.events import WorkEvent
 from midflow.core.learner.state import LearnerState
 from midflow.core.match import CaseState
@@ -50,6 +51,8 @@ class Work:
     changed: dict[str, LearnerState] = field(default_factory=dict)
     rates: dict[str, TaskRate] = field(default_factory=dict)
     changed_rates: dict[str, TaskRate] = field(default_factory=dict)
+    sums: dict[str, Sums] = field(default_factory=dict)
+    changed_sums: set[str] = field(default_factory=set)
     cases: dict[tuple[str, str], CaseState] = field(default_factory=dict)
     unknown: dict[tuple[str, str], tuple[float, int]] = field(default_factory=dict)
     events: list[EventRow] = field(default_factory=list)
@@ -98,6 +101,18 @@ class Work:
         """Keep how often everyone began the task."""
         self.rates[task] = self.changed_rates[task] = rate
 
+    def sums_of(self, names: Iterable[str]) -> Mapping[str, Sums]:
+        """Return sums over everybody, those of `names` among them."""
+        missing = [name for name in names if name not in self.sums]
+        if missing:
+            self.sums |= dict.fromkeys(missing, NOTHING) | learners.sums(self.tx, missing)
+        return self.sums
+
+    def set_sums(self, changed: Mapping[str, Sums]) -> None:
+        """Keep sums over everybody from now on."""
+        self.sums |= changed
+        self.changed_sums.update(changed)
+
     def case(self, event: WorkEvent) -> CaseState:
         """Return what the event's case remembers."""
         if not event.case:
@@ -116,5 +131,6 @@ class Work:
         mark_wrong(self.tx, self.wrong)
         learners.save_learners(self.tx, self.changed)
         learners.save_task_rates(self.tx, self.changed_rates)
+        learners.save_sums(self.tx, {name: self.sums[name] for name in self.changed_sums})
         learners.save_cases(self.tx, ((s, c, state) for (s, c), state in self.cases.items()))
         note_unknown(self.tx, ((s, n, time, count) for (s, n), (time, count) in self.unknown.items()))

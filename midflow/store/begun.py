@@ -1,13 +1,21 @@
 """Tasks begun, and which of them turned out wrong: what need is fitted on and effects are measured by."""
 
+import struct
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from midflow.core.decide.need_model import FEATURES
 from midflow.store.tx import Tx
+
+_PACKED = struct.Struct(f"<{len(FEATURES)}f")
 
 
 class BegunRow(NamedTuple):
-    """One task begun. `decision`: the decision on it, None where none was made; times in seconds."""
+    """One task begun. `decision`: the decision on it, None where none was made; times in seconds.
+
+    `facts`: what need could look at (`FEATURES`), `base` the base rate, `said`
+    what the fitted model said, None where there was none.
+    """
 
     event: int
     decision: int | None
@@ -16,11 +24,15 @@ class BegunRow(NamedTuple):
     source: str
     case: str
     time: float
+    facts: tuple[float, ...]
+    base: float
+    said: float | None
 
 
 class WrongRow(NamedTuple):
-    """A task found gone wrong at `time`: the one begun last before it, in the case or, without one, by the person."""
+    """A task found gone wrong at `time` by an event: the one begun last before it, in the case or, without one, by the person."""
 
+    event: int
     person: str
     task: str
     source: str
@@ -31,8 +43,9 @@ class WrongRow(NamedTuple):
 def add_begun(tx: Tx, rows: Iterable[BegunRow]) -> None:
     """Append tasks begun."""
     tx.executemany(
-        "INSERT INTO begun (event, decision, person, task, source, case_ref, time) VALUES (?,?,?,?,?,?,?)",
-        rows,
+        "INSERT INTO begun (event, decision, person, task, source, case_ref, time, facts, base, said)"
+        " VALUES (?,?,?,?,?,?,?,?,?,?)",
+        [(*row[:7], _PACKED.pack(*row.facts), row.base, row.said) for row in rows],
     )
 
 
@@ -42,6 +55,30 @@ def mark_wrong(tx: Tx, rows: Iterable[WrongRow]) -> None:
         where, values = ("case_ref=?", [row.case]) if row.case else ("case_ref='' AND person=?", [row.person])
         tx.execute(
             f"UPDATE begun SET wrong_at=? WHERE wrong_at IS NULL AND seq=(SELECT seq FROM begun"
-            f" WHERE source=? AND {where} AND task=? AND time<? ORDER BY time DESC, seq DESC LIMIT 1)",
-            [row.time, row.source, *values, row.task, row.time],
+            f" WHERE source=? AND {where} AND task=? AND time<=? AND event<? ORDER BY time DESC, seq DESC LIMIT 1)",
+            [row.time, row.source, *values, row.task, row.time, row.event],
         )
+
+
+class Past(NamedTuple):
+    """What a fit reads of a task begun; as in `BegunRow`. `wrong_at`: when it turned out wrong, None where it did not."""
+
+    time: float
+    wrong_at: float | None
+    facts: tuple[float, ...]
+    base: float
+    said: float | None
+
+
+def begun_rows(tx: Tx, *, before: float, most: int) -> list[Past]:
+    """Return the latest tasks begun before a time (seconds), in the order of time, at most so many."""
+    rows = tx.execute(
+        "SELECT time, wrong_at, facts, base, said FROM begun WHERE time<? AND facts IS NOT NULL"
+        " ORDER BY time DESC, seq DESC LIMIT ?",
+        [before, most],
+    ).fetchall()
+    return [
+        Past(time, wrong_at, _PACKED.unpack(facts), base, said)
+        for time, wrong_at, facts, base, said in reversed(rows)
+        if len(facts) == _PACKED.size
+    ]

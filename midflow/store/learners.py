@@ -5,12 +5,15 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from midflow.core.decide.need import TaskRate
+from midflow.core.decide.sums import Sums
 from midflow.core.learner.state import LearnerState
 from midflow.core.match import CaseState
+from midflow.store.models import save_tallies, tallies
 from midflow.store.tx import Tx
 
 _encode = msgspec.msgpack.Encoder().encode
 _state = msgspec.msgpack.Decoder(LearnerState).decode
+_sums = msgspec.msgpack.Decoder(Sums).decode
 _case = msgspec.msgpack.Decoder(CaseState).decode
 
 SEEN_EVERY = 600.0
@@ -51,6 +54,16 @@ def save_task_rates(tx: Tx, rates: Mapping[str, TaskRate]) -> None:
         "INSERT INTO task_rate VALUES (?, ?, ?) ON CONFLICT (task) DO UPDATE SET begun=excluded.begun, erred=excluded.erred",
         [(task, rate.begun, rate.erred) for task, rate in rates.items()],
     )
+
+
+def sums(tx: Tx, names: list[str]) -> dict[str, Sums]:
+    """Return the sums over everybody that there are, by the names of their kinds."""
+    return {name: _sums(body) for name, body in tallies(tx, "work", names).items()}
+
+
+def save_sums(tx: Tx, changed: Mapping[str, Sums]) -> None:
+    """Store sums over everybody."""
+    save_tallies(tx, "work", {name: _encode(found) for name, found in changed.items()})
 
 
 def work_case(tx: Tx, source: str, case: str) -> CaseState:

@@ -304,4 +304,7 @@ def _migrate(tx: Tx) -> None:
         ).fetchall()
         for statement in schema.missing((name for (name,) in there), postgres=True):
             tx.execute(statement)
+        columns = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema=?"
+        for statement in schema.lacking(tx.execute(columns, [SPACE]).fetchall(), postgres=True):
+            tx.execute(statement)
         tx.execute("UPDATE meta SET value=? WHERE name='schema'", [str(schema.SCHEMA)])

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-SCHEMA = 3
+SCHEMA = 4
 """The schema's number. A store of an older one is brought up when it is opened, one of a newer one is refused."""
 
 POSTGRES = (
@@ -28,6 +28,21 @@ INSTR = (
 _MADE = re.compile(r"(?:CREATE (?:TABLE|INDEX|FUNCTION)|INSERT INTO) (\w+)")
 
 
+ADDED = (("begun", "facts BLOB"), ("begun", "base REAL"), ("begun", "said REAL"))
+"""Columns that tables got after the schema that made them: (table, column with its type)."""
+
+
+def lacking(there: Iterable[tuple[str, str]], *, postgres: bool = False) -> list[str]:
+    """Return the statements that add the columns which the tables of a store lack; `there` has (table, column)."""
+    known = {*there}
+    tables = {table for table, _ in known}
+    return [
+        _dialect(f"ALTER TABLE {table} ADD COLUMN {column}", postgres=postgres)
+        for table, column in ADDED
+        if table in tables and (table, column.split()[0]) not in known
+    ]
+
+
 def missing(there: Iterable[str], *, postgres: bool = False) -> list[str]:
     """Return the statements that make what a store of these tables and indexes lacks."""
     known = {*there, "instr"} if postgres else {*there}
@@ -39,7 +54,12 @@ def statements(*, postgres: bool = False) -> list[str]:
     """Return the statements that make an empty store."""
     script = (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
     code = "\n".join(line for line in script.splitlines() if not line.lstrip().startswith("--"))
-    for pattern, words in POSTGRES if postgres else ():
-        code = re.sub(pattern, words, code)
+    code = _dialect(code, postgres=postgres)
     found = [part.strip() for part in code.split(";") if part.strip()]
     return [*found, INSTR] if postgres else found
+
+
+def _dialect(code: str, *, postgres: bool) -> str:
+    for pattern, words in POSTGRES if postgres else ():
+        code = re.sub(pattern, words, code)
+    return code

@@ -99,10 +99,12 @@ CREATE TABLE work_case (
 CREATE TABLE model (name TEXT PRIMARY KEY, version INTEGER NOT NULL, fitted REAL NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE tally (kind TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (kind, name)) WITHOUT ROWID;
 
--- Each task begun: the decision on it, where one was made, and when it turned out wrong.
+-- Each task begun: the decision on it, where one was made, and when it turned out wrong. `facts` (packed) is what need
+-- could look at then, `base` the task's base rate, `said` what the fitted model said, where there was one.
 CREATE TABLE begun (
   seq INTEGER PRIMARY KEY, event INTEGER NOT NULL REFERENCES work_event, decision INTEGER, person TEXT NOT NULL, task TEXT NOT NULL,
-  source TEXT NOT NULL, case_ref TEXT NOT NULL, time REAL NOT NULL, wrong_at REAL
+  source TEXT NOT NULL, case_ref TEXT NOT NULL, time REAL NOT NULL, wrong_at REAL,
+  facts BLOB, base REAL, said REAL
 );
 CREATE INDEX begun_case ON begun (source, case_ref, task);
 CREATE INDEX begun_time ON begun (time);

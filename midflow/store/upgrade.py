@@ -15,6 +15,11 @@ def upgrade(tx: Tx, version: int) -> None:
         tx.execute("ALTER TABLE statement RENAME TO statement_1")
     for statement in schema.missing(name for (name,) in tx.execute("SELECT name FROM sqlite_master")):
         tx.execute(statement)
+    columns = (
+        "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type='table'"
+    )
+    for statement in schema.lacking(tx.execute(columns).fetchall()):
+        tx.execute(statement)
     if version == 1:
         tx.execute("INSERT INTO member SELECT DISTINCT value, person.id FROM person, json_each(person.teams)")
         _move_statements(tx)

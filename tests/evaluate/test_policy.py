@@ -33,7 +33,15 @@ def silent(_line: str) -> None:
 
 def doing(time: float, person: str, task: str, wrong: bool = False) -> Doing:
     wrong_at = time + 60 if wrong else inf
-    return Doing(time=time, person=person, task=task, case=f"{task}-{time}", state="", wrong_at=wrong_at)
+    return Doing(
+        time=time,
+        person=person,
+        task=task,
+        case=f"{task}-{time}",
+        state="",
+        wrong_at=wrong_at,
+        place=int(1000 * time),
+    )
 
 
 rows = st.lists(

@@ -1,5 +1,6 @@
 """Tasks begun, and what turned out wrong, on both stores."""
 
+from midflow.core.decide.need_model import FEATURES
 from midflow.store.begun import BegunRow, WrongRow, add_begun, mark_wrong
 from midflow.store.models import model_versions, models, save_model, save_tallies, tallies
 from midflow.store.tx import Store
@@ -7,11 +8,13 @@ from tests.conftest import Opens
 
 
 def row(time: float, *, case: str = "t-1", person: str = "ana", decision: int | None = None) -> BegunRow:
-    return BegunRow(1, decision, person, "refund", "desk", case, time)
+    return BegunRow(
+        int(time), decision, person, "refund", "desk", case, time, (0.0,) * len(FEATURES), 0.1, None
+    )
 
 
 def wrong(time: float, *, case: str = "t-1", person: str = "ana") -> WrongRow:
-    return WrongRow(person, "refund", "desk", case, time)
+    return WrongRow(int(time), person, "refund", "desk", case, time)
 
 
 def found(store: Store) -> list[tuple[float, float | None]]:

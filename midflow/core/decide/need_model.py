@@ -4,10 +4,8 @@ from math import cos, log, log1p, pi, sin
 
 import msgspec
 
-from midflow.core.learner.state import DAY, TaskRecord, rate_counts
-from midflow.core.learner.trace import Trace, counts_at
-
-HOUR = 3600.0
+from midflow.core.decide.sums import Sums, lately
+from midflow.core.learner.state import DAY, HOUR, TaskRecord, rate_counts
 
 FEATURES = (
     "everyone", "task", "state", "step", "person", "own",
@@ -23,6 +21,7 @@ PERSON_WEIGHT = 8.0
 """The same, where the group is a person."""
 PRIOR_RATE = 0.1
 """The rate before anything is known."""
+NEVER = log1p(365.0)
 
 
 class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,39 +72,37 @@ def features(known: NeedFacts, now: float) -> tuple[float, ...]:
         log1p(record.times), float(record.times == 0),
         _days(record.last, now), log1p(record.errors), _days(record.last_error, now), log1p(lately),
         log1p(task_times), log1p(case.rows), log1p(case.times), log1p(case.errors), _days(case.first, now),
-        log1p((now - case.last) / HOUR) if case.rows else 0.0, float(case.mine),
+        log1p(max(now - case.last, 0.0) / HOUR) if case.rows else 0.0, float(case.mine),
         log1p(case.people), log1p(known.load[0]), log1p(known.load[1]), sin(clock), cos(clock),
         log1p(state_times), log1p(step_times),
     )  # fmt: skip
 
 
-def base_rate(
-    begun: Trace | None, erred: Trace | None, everyone: tuple[Trace | None, Trace | None], day: int
-) -> float:
-    """Return the baseline: how often the task went wrong lately, a day counting half after 28 days.
+def base_rate(task: Sums, everyone: Sums, day: int) -> float:
+    """Return the baseline on a day since the epoch: how often the task went wrong lately, a day counting half after 28 days.
 
-    `begun` and `erred` have a note for each task begun and found wrong, `everyone`
-    the same over all tasks; the task's rate is shrunk towards everyone's.
+    The task's rate is shrunk towards everyone's.
     """
-    all_begun, all_erred = (_lately(trace, day) for trace in everyone)
+    all_begun, all_erred = lately(everyone, day)
+    begun, erred = lately(task, day)
     wide = (all_erred + WEIGHT * PRIOR_RATE) / (all_begun + WEIGHT)
-    return _clip((_lately(erred, day) + WEIGHT * _clip(wide)) / (_lately(begun, day) + WEIGHT))
-
-
-def _lately(trace: Trace | None, day: int) -> float:
-    return counts_at(trace, day)[2] if trace else 0.0
+    return _clip((erred + WEIGHT * _clip(wide)) / (begun + WEIGHT))
 
 
 def _rate(record: TaskRecord | None, wider: float, weight: float, now: float) -> tuple[float, float]:
     """The shrunk rate of going wrong, and how much was begun lately."""
-    begun, erred = rate_counts(record, now) if record else (0.0, 0.0)
+    if record is None:
+        return _clip(wider), 0.0
+    begun, erred = rate_counts(record, now)
     return _clip((erred + weight * wider) / (begun + weight)), begun
 
 
 def _days(time: float, now: float) -> float:
     """How long ago, on a logarithmic scale; what never was counts as a year ago."""
-    return log1p(max(now - time, 0.0) / DAY) if time else log1p(365.0)
+    if not time:
+        return NEVER
+    return log1p((now - time) / DAY) if now > time else 0.0
 
 
 def _clip(p: float) -> float:
-    return min(max(p, 0.001), 0.999)
+    return 0.001 if p < 0.001 else min(p, 0.999)

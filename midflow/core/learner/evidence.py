@@ -14,6 +14,7 @@ from midflow.core.learner.state import (
     with_begun,
     with_charge,
     with_error,
+    with_load,
     without_charge,
 )
 
@@ -33,11 +34,12 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Worked(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """A task begun, or found gone wrong."""
+    """A task begun, or found gone wrong; `again`: of one that was found so before, which counts once."""
 
     task: str
     wrong: bool
     time: float
+    again: bool = False
 
 
 class Offered(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -117,9 +119,18 @@ def _answered(state: LearnerState, e: Answered) -> LearnerState:
 
 
 def _worked(state: LearnerState, e: Worked) -> LearnerState:
-    record = state.tasks.get(e.task, TaskRecord(as_of=e.time))
-    changed = with_error(record, e.time) if e.wrong else with_begun(record, e.time)
-    return msgspec.structs.replace(state, tasks={**state.tasks, e.task: changed})
+    if e.again:
+        known = state.tasks.get(e.task, TaskRecord())
+        known = msgspec.structs.replace(known, last_error=max(known.last_error, e.time))
+        return msgspec.structs.replace(state, tasks={**state.tasks, e.task: known})
+    after = with_error if e.wrong else with_begun
+    record = after(state.tasks.get(e.task, TaskRecord()), e.time)
+    return msgspec.structs.replace(
+        state,
+        tasks={**state.tasks, e.task: record},
+        overall=after(state.overall, e.time),
+        load=state.load if e.wrong else with_load(state.load, e.time),
+    )
 
 
 def _offered(state: LearnerState, e: Offered) -> LearnerState:

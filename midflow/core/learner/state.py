@@ -8,6 +8,7 @@ import msgspec
 from midflow.core.learner.memory import Memory
 
 DAY = 86_400.0
+HOUR = 3600.0
 RECORD_HALF_LIFE = 90 * DAY
 """Seconds after which a task done or gone wrong counts half."""
 
@@ -58,8 +59,19 @@ class OpenOffer(msgspec.Struct, frozen=True, kw_only=True):
     expires: float
 
 
+class Load(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """How much the person began of late: tasks, decayed as of the last of them (seconds)."""
+
+    last: float = 0.0
+    hour: float = 0.0
+    day: float = 0.0
+
+
 class LearnerState(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a decision about one person reads. Keys: check, task and unit ids."""
+    """Everything a decision about one person reads. Keys: check, task and unit ids.
+
+    `overall`: the record over all tasks together.
+    """
 
     memories: dict[str, Memory] = {}
     tasks: dict[str, TaskRecord] = {}
@@ -67,38 +79,55 @@ class LearnerState(msgspec.Struct, frozen=True, kw_only=True):
     charges: tuple[Charge, ...] = ()
     open: OpenOffer | None = None
     seen: float = 0.0
+    overall: TaskRecord = TaskRecord()
+    load: Load = Load()
 
 
 def with_begun(record: TaskRecord, time: float) -> TaskRecord:
     """Return the record after the task was begun once more at `time`."""
-    now = max(time, record.as_of)
-    return msgspec.structs.replace(
-        record,
-        begun=_decayed(record.begun, record.as_of, now) + _decayed(1.0, time, now),
-        erred=_decayed(record.erred, record.as_of, now),
-        as_of=now,
-        times=record.times + 1,
-        last=max(record.last, time),
-    )
+    now, left, one = _weights(record.as_of, time)
+    return TaskRecord(
+        begun=record.begun * left + one, erred=record.erred * left, as_of=now,
+        times=record.times + 1, errors=record.errors,
+        last=max(record.last, time), last_error=record.last_error,
+    )  # fmt: skip
 
 
 def with_error(record: TaskRecord, time: float) -> TaskRecord:
     """Return the record after the task was found gone wrong at `time`."""
-    now = max(time, record.as_of)
-    return msgspec.structs.replace(
-        record,
-        begun=_decayed(record.begun, record.as_of, now),
-        erred=_decayed(record.erred, record.as_of, now) + _decayed(1.0, time, now),
-        as_of=now,
-        errors=record.errors + 1,
-        last_error=max(record.last_error, time),
-    )
+    now, left, one = _weights(record.as_of, time)
+    return TaskRecord(
+        begun=record.begun * left, erred=record.erred * left + one, as_of=now,
+        times=record.times, errors=record.errors + 1,
+        last=record.last, last_error=max(record.last_error, time),
+    )  # fmt: skip
+
+
+def load_at(load: Load, now: float) -> tuple[float, float]:
+    """Return how many tasks weigh at `now`, with half-lives of an hour and of a day."""
+    passed = max(now - load.last, 0.0)
+    return load.hour * 0.5 ** (passed / HOUR), load.day * 0.5 ** (passed / DAY)
+
+
+def with_load(load: Load, time: float) -> Load:
+    """Return the load after one more task was begun at `time`."""
+    hour, day = load_at(load, time)
+    return Load(last=max(load.last, time), hour=hour + 1, day=day + 1)
 
 
 def rate_counts(record: TaskRecord, now: float) -> tuple[float, float]:
     """Return the decayed (begun, erred) counts as they weigh at `now`."""
-    then = max(now, record.as_of)
-    return _decayed(record.begun, record.as_of, then), _decayed(record.erred, record.as_of, then)
+    if now <= record.as_of or record.begun == 0.0 == record.erred:
+        return record.begun, record.erred
+    left = 0.5 ** ((now - record.as_of) / RECORD_HALF_LIFE)
+    return record.begun * left, record.erred * left
+
+
+def _weights(since: float, time: float) -> tuple[float, float, float]:
+    """As of when counts stand after one more at `time`, what is left of those `since`, and what the one weighs."""
+    if time >= since:
+        return time, 0.5 ** ((time - since) / RECORD_HALF_LIFE), 1.0
+    return since, 1.0, 0.5 ** ((since - time) / RECORD_HALF_LIFE)
 
 
 def with_charge(state: LearnerState, charge: Charge) -> LearnerState:
@@ -110,9 +139,3 @@ def with_charge(state: LearnerState, charge: Charge) -> LearnerState:
 def without_charge(state: LearnerState, decision: str) -> LearnerState:
     """Return the state with the draw of `decision` refunded."""
     return msgspec.structs.replace(state, charges=tuple(c for c in state.charges if c.decision != decision))
-
-
-def _decayed(count: float, since: float, now: float) -> float:
-    if count == 0.0 or now <= since:
-        return count
-    return float(count * 0.5 ** ((now - since) / RECORD_HALF_LIFE))

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from midflow.core.content.model import Rule, Task
 from midflow.core.events import WorkEvent
 from midflow.core.match.conditions import Condition, context
-from midflow.core.match.moments import CaseState, CaseTask, Moment, Outcome
+from midflow.core.match.moments import CaseState, Moment, Outcome, state_of, with_begun
 
 Entry = tuple[int, Rule, Condition]
 """A rule with its place among all rules, which decides where two make the same moment."""
@@ -126,14 +128,14 @@ def remember(
     """Return what the case remembers after `event`; an event from before its latest changes nothing."""
     if time < case.last_time:
         return case
-    tasks = dict(case.tasks)
+    state = state_of(event.data)
     for moment in moments:
         if moment.phase == "starting":
-            tasks[moment.task] = CaseTask(task=moment.task, person=moment.person, time=time)
+            case = with_begun(case, person=moment.person, task=moment.task, state=state, time=time)
     last = {
         name: event.data[name] for name in ("activity", "status") if isinstance(event.data.get(name), str)
     }
-    return CaseState(tasks=tasks, last={"type": event.type, **last}, last_person=person, last_time=time)
+    return replace(case, last={"type": event.type, **last}, last_person=person, last_time=time)
 
 
 def _context(event: WorkEvent, person: str, facts: Mapping[str, Any], case: CaseState, read: set[str]) -> Any:

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from midflow.core.decide.need_model import FEATURES, CaseFacts, NeedFacts, base_rate, features
+from midflow.core.decide.sums import NOTHING as NO_SUMS
+from midflow.core.decide.sums import Sums, begun, erred, kinds
 from midflow.core.learner.state import TaskRecord, with_begun, with_error
-from midflow.core.learner.trace import noted
 
 NOW = 1_790_000_000.0
 DAY = 86_400.0
@@ -56,12 +57,12 @@ def test_who_often_got_it_wrong_is_expected_to_again() -> None:
 
 
 def test_the_base_rate_is_shrunk_towards_everyone_and_fades() -> None:
-    begun = erred = None
+    sums: dict[str, Sums] = {}
+    day, of = 1000, kinds("mend", "", "")
     for _ in range(200):
-        begun = noted(begun, 1000)
+        sums |= begun(sums, of, day * DAY)
     for _ in range(100):
-        erred = noted(erred, 1000)
-    everyone = begun, None
-    assert base_rate(None, None, (None, None), 1000) == pytest.approx(0.1)
-    assert base_rate(begun, erred, everyone, 1000) > 0.4
-    assert base_rate(begun, erred, everyone, 1000 + 28 * 12) < 0.11
+        sums |= erred(sums, of._replace(everyone="nobody"), day * DAY)
+    assert base_rate(NO_SUMS, NO_SUMS, day) == pytest.approx(0.1)
+    assert base_rate(sums["mend"], sums[""], day) > 0.4
+    assert base_rate(sums["mend"], sums[""], day + 28 * 12) < 0.11
