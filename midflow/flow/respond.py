@@ -9,13 +9,15 @@ import msgspec
 from midflow.core.content.block import Score
 from midflow.core.content.model import Block, Unit
 from midflow.core.events import EventError, parse_time
-from midflow.core.learner.evidence import Dismissed, Undelivered, apply
+from midflow.core.learner.evidence import Answered, Dismissed, Undelivered, apply, trace
 from midflow.core.learner.memory import Grade, grade
+from midflow.core.learner.packed import unpack_memory
+from midflow.core.learner.response import Norms, look
 from midflow.core.learner.state import LearnerState
 from midflow.core.record.problem import RecordError
 from midflow.core.record.statements import Outcome, Told, evidence, statement
 from midflow.flow.record import record_own
-from midflow.flow.rulebook import Rulebook
+from midflow.flow.rulebook import PreparedUnit, Rulebook
 from midflow.store import learners, log
 from midflow.store.erasure import tombstones
 from midflow.store.outcomes import OutcomeRow, add_outcomes
@@ -111,9 +113,9 @@ def _report(tx: Tx, report: Report, book: Rulebook, home: str, now_ms: int) -> A
     return Answer(
         accepted=tuple(accepted), duplicates=tuple(duplicates), rejected=tuple(rejected), scores=scores,
         reviews=tuple(
-            Due(check=check, due=memory.due)
-            for check, memory in state.memories.items()
-            if memory is not before.memories.get(check)
+            Due(check=check, due=unpack_memory(row).due)
+            for check, row in state.checks.items()
+            if row != before.checks.get(check)
         ),
     )  # fmt: skip
 
@@ -153,11 +155,24 @@ def _take(
         score.correct if score else None, offer.decision if offer else None,
     )  # fmt: skip
     add_outcomes(tx, [said])
-    for found in evidence(made, time=time, grade=mark, retention=book.release.policy.desired_retention):
+    if mark is not None:
+        state = apply(state, _answered(state, prepared, outcome.block or "", mark, time, book))
+    for found in evidence(made, time=time):
         state = apply(state, found)
     if offer is not None:
         _advance(tx, offer, outcome, time)
     return state, score
+
+
+def _answered(
+    state: LearnerState, prepared: PreparedUnit, block: str, mark: Grade, time: float, book: Rulebook
+) -> Answered:
+    check = f"{prepared.unit.id}#{block}"
+    view = look(trace(state, check, prepared.skill), Norms(), time)
+    return Answered(
+        check=check, grade=mark, time=time, retention=book.release.policy.retention(prepared.unit.risk),
+        skill=prepared.skill, expected=view.expected, without_item=view.without_item,
+    )  # fmt: skip
 
 
 def _block(unit: Unit, outcome: Outcome) -> Block | None:

@@ -22,10 +22,11 @@ LEASE = {"low": 30 * DAY, "normal": 30 * DAY, "safety_critical": DAY}
 
 @dataclass(frozen=True)
 class PreparedUnit:
-    """A unit with what each decision needs of it. `expires` in seconds, None for never."""
+    """A unit with what each decision needs of it. `skill`: what its checks are about. `expires` in seconds, None for never."""
 
     unit: Unit
     checks: tuple[str, ...]
+    skill: str
     effect: float
     form: str
     expires: float | None
@@ -49,7 +50,8 @@ def prepare(
     release: Release, kinds: BlockKinds, *, declared: Iterable[tuple[str, Iterable[str]]] = ()
 ) -> Rulebook:
     """Return the rulebook of a release; `declared` are fields kept beyond those of the release."""
-    units = {unit.id: _prepared(unit, kinds) for unit in release.units}
+    tasks = {task.id: task for task in release.tasks}
+    units = {unit.id: _prepared(unit, tasks) for unit in release.units}
     by_task: dict[str, list[PreparedUnit]] = {}
     for prepared in units.values():
         if prepared.unit.task is not None and prepared.unit.kind == "training":
@@ -57,7 +59,7 @@ def prepare(
     return Rulebook(
         release=release,
         index=RuleIndex(release.rules, release.tasks),
-        tasks={task.id: task for task in release.tasks},
+        tasks=tasks,
         units=units,
         by_task={task: tuple(found) for task, found in by_task.items()},
         limits=_limits(release.policy),
@@ -66,7 +68,14 @@ def prepare(
     )
 
 
-def _prepared(unit: Unit, kinds: BlockKinds) -> PreparedUnit:
+def skill_of(unit: Unit, tasks: Mapping[str, Task]) -> str:
+    """Return what a unit's checks are about: its first skill, else its task's, else the unit itself (`unit:` and its id)."""
+    task = tasks.get(unit.task or "")
+    skills = unit.skills or (task.skills if task else ())
+    return skills[0] if skills else f"unit:{unit.id}"
+
+
+def _prepared(unit: Unit, tasks: Mapping[str, Task]) -> PreparedUnit:
     present = [block.kind for block in unit.blocks]
     expires = None
     if unit.expires is not None:
@@ -75,6 +84,7 @@ def _prepared(unit: Unit, kinds: BlockKinds) -> PreparedUnit:
     return PreparedUnit(
         unit=unit,
         checks=tuple(f"{unit.id}#{block.id}" for block in unit.blocks if block.kind == "check"),
+        skill=skill_of(unit, tasks),
         effect=prior_effect(present).mean,
         form="checklist" if "checklist" in present else "inline",
         expires=expires,

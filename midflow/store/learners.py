@@ -6,13 +6,14 @@ import msgspec
 
 from midflow.core.decide.need import TaskRate
 from midflow.core.decide.sums import Sums
+from midflow.core.learner.packed import first_due
 from midflow.core.learner.state import LearnerState
 from midflow.core.match import CaseState
 from midflow.store.models import save_tallies, tallies
+from midflow.store.states import decode, encode
 from midflow.store.tx import Tx
 
 _encode = msgspec.msgpack.Encoder().encode
-_state = msgspec.msgpack.Decoder(LearnerState).decode
 _sums = msgspec.msgpack.Decoder(Sums).decode
 _case = msgspec.msgpack.Decoder(CaseState).decode
 
@@ -23,7 +24,7 @@ SEEN_EVERY = 600.0
 def learner(tx: Tx, person: str) -> LearnerState:
     """Return what is known of the person; an empty state for a new one."""
     row = tx.execute("SELECT state FROM learner WHERE person=?", [person]).fetchone()
-    return _state(row[0]) if row else LearnerState()
+    return decode(row[0]) if row else LearnerState()
 
 
 def save_learners(tx: Tx, states: Mapping[str, LearnerState]) -> None:
@@ -31,7 +32,7 @@ def save_learners(tx: Tx, states: Mapping[str, LearnerState]) -> None:
     tx.executemany(
         "INSERT INTO learner VALUES (?, 1, ?, ?) ON CONFLICT (person) DO UPDATE SET"
         " version=learner.version+1, next_due=excluded.next_due, state=excluded.state",
-        [(person, _next_due(state), _encode(state)) for person, state in states.items()],
+        [(person, first_due(state.checks.values()), encode(state)) for person, state in states.items()],
     )
 
 
@@ -78,7 +79,3 @@ def save_cases(tx: Tx, cases: Iterable[tuple[str, str, CaseState]]) -> None:
         "INSERT INTO work_case VALUES (?, ?, ?) ON CONFLICT (source, case_ref) DO UPDATE SET state=excluded.state",
         [(source, case, _encode(state)) for source, case, state in cases],
     )
-
-
-def _next_due(state: LearnerState) -> float | None:
-    return min((memory.due for memory in state.memories.values()), default=None)

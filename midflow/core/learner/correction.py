@@ -10,7 +10,7 @@ from math import exp, log, log1p
 
 import msgspec
 
-from midflow.core.learner.memory import AGAIN, DAY, Grade, Memory, recall, review
+from midflow.core.learner.memory import AGAIN, DAY, PUBLISHED, Fsrs, Grade, Memory, recall, review
 from midflow.core.learner.response import Tally, plus
 
 FEATURES = (
@@ -51,7 +51,7 @@ class Recalled(msgspec.Struct, frozen=True):
     surprise: float = 0.0
 
 
-class Reviewer(msgspec.Struct, frozen=True):
+class Reviewer(msgspec.Struct, frozen=True, array_like=True):
     """One person over all checks: decayed means of right - p, over about 10 reviews, 50, and this sitting."""
 
     fast: float = 0.0
@@ -70,10 +70,17 @@ def is_review(check: Recalled | None, now: float) -> bool:
     return check is not None and now - check.memory.last >= DAY
 
 
-def regard(check: Recalled, person: Reviewer, alike: Tally, now: float) -> tuple[float, ...]:
+def expected_recall(memory: Memory, now: float, fsrs: Fsrs = PUBLISHED) -> float:
+    """Return what FSRS alone says of recall at `now`, within [`FAR`, 1 - `FAR`]."""
+    return min(max(recall(memory, now, fsrs), FAR), 1.0 - FAR)
+
+
+def regard(
+    check: Recalled, person: Reviewer, alike: Tally, now: float, fsrs: Fsrs = PUBLISHED
+) -> tuple[float, ...]:
     """Return the numbers of a coming review; `alike`: the tally of histories of the same kind."""
     memory = check.memory
-    expected = min(max(recall(memory, now), FAR), 1.0 - FAR)
+    expected = expected_recall(memory, now, fsrs)
     in_sitting = person.last is not None and now - person.last <= PAUSE
     return (
         log(expected / (1.0 - expected)), log(memory.stability), log1p(max(0.0, now - memory.last) / DAY),
@@ -85,26 +92,30 @@ def regard(check: Recalled, person: Reviewer, alike: Tally, now: float) -> tuple
 
 
 def regarded(
-    check: Recalled | None, person: Reviewer, alike: Tally, grade: Grade, now: float
-) -> tuple[Recalled, Reviewer, Tally]:
+    check: Recalled | None, person: Reviewer, alike: Tally, grade: Grade, now: float, *,
+    retention: float = 0.9, fsrs: Fsrs = PUBLISHED,
+) -> tuple[Recalled, Reviewer, Tally]:  # fmt: skip
     """Return check, person and tally after an answer of `grade` at `now`.
 
     What is no review moves the memory alone. A clock set back counts as the same day.
+    `retention`: the recall at which it falls due.
     """
     if check is None:
-        return Recalled(review(None, grade, now)), _seen(person, now), alike
+        first = review(None, grade, now, desired_retention=retention, fsrs=fsrs)
+        return Recalled(first), _seen(person, now), alike
     if not is_review(check, now):
-        memory = review(check.memory, grade, max(now, check.memory.last))
+        when = max(now, check.memory.last)
+        memory = review(check.memory, grade, when, desired_retention=retention, fsrs=fsrs)
         again = msgspec.structs.replace(
             check, memory=memory, answers=check.answers + 1, same_day=check.same_day + 1
         )
         return again, _seen(person, now), alike
     right = grade != AGAIN
-    expected = min(max(recall(check.memory, now), FAR), 1.0 - FAR)
+    expected = expected_recall(check.memory, now, fsrs)
     error = right - expected
     in_sitting = person.last is not None and now - person.last <= PAUSE
     after = Recalled(
-        review(check.memory, grade, now), check.answers + 1, check.reviews + 1, check.lapses + (not right),
+        review(check.memory, grade, now, desired_retention=retention, fsrs=fsrs), check.answers + 1, check.reviews + 1, check.lapses + (not right),
         check.in_a_row + 1 if right else 0, 0, 0.6 * check.surprise + 0.4 * error,
     )  # fmt: skip
     sitting = 0.8 * (person.sitting if in_sitting else 0.0) + 0.2 * error

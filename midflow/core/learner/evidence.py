@@ -4,7 +4,10 @@ from typing import Literal
 
 import msgspec
 
-from midflow.core.learner.memory import Grade, Memory, review
+from midflow.core.learner.correction import regarded
+from midflow.core.learner.memory import AGAIN, PUBLISHED, Fsrs, Grade, counts_as_memory, used
+from midflow.core.learner.packed import OnCheck, pack_check, pack_skill, unpack_check, unpack_skill
+from midflow.core.learner.response import OnItem, OnSkill, Tally, Trace, View, learn, learn_from_work
 from midflow.core.learner.state import (
     Charge,
     LearnerState,
@@ -18,18 +21,40 @@ from midflow.core.learner.state import (
     without_charge,
 )
 
-SITTING = 600.0
-"""Seconds within which a second answer to the same check says nothing about memory."""
+NO_ITEM, NO_SKILL, NO_TALLY = OnItem(), OnSkill(), Tally()
 
 Dismissal = Literal["not_now", "i_know_this", "not_relevant"]
 
 
 class Answered(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """An answer to a check, graded. `retention`: the chance of recall at which it falls due."""
+    """An answer to a check, graded. `retention`: the chance of recall at which it falls due.
+
+    `skill`: what the check is about. `expected` and `without_item`: the chances that the response model gave
+    it from difficulty and ability, with and without what is known of the check (`response.View`).
+    """
 
     check: str
     grade: Grade
     time: float
+    retention: float = 0.9
+    skill: str
+    expected: float
+    without_item: float
+
+
+class Used(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """What checks are about was used at work at `time`, and it went right or wrong.
+
+    `weight` in [0, 1]: how much it says, 1 being as much as an answer. `usual`: how often such work goes
+    right, in (0, 1). Checks that were never answered are not remembered by it.
+    """
+
+    checks: tuple[str, ...]
+    skills: tuple[str, ...]
+    right: bool
+    time: float
+    weight: float
+    usual: float
     retention: float = 0.9
 
 
@@ -83,14 +108,16 @@ class Dismissed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     reason: Dismissal
 
 
-Evidence = Answered | Worked | Offered | Undelivered | Engaged | Completed | Dismissed
+Evidence = Answered | Used | Worked | Offered | Undelivered | Engaged | Completed | Dismissed
 
 
-def apply(state: LearnerState, evidence: Evidence) -> LearnerState:
-    """Return the state after `evidence`; the argument is left as it was."""
+def apply(state: LearnerState, evidence: Evidence, fsrs: Fsrs = PUBLISHED) -> LearnerState:
+    """Return the state after `evidence`; the argument is left as it was. `fsrs`: how memory fades here."""
     match evidence:
         case Answered():
-            return _answered(state, evidence)
+            return _answered(state, evidence, fsrs)
+        case Used():
+            return _used(state, evidence, fsrs)
         case Worked():
             return _worked(state, evidence)
         case Offered():
@@ -105,17 +132,64 @@ def apply(state: LearnerState, evidence: Evidence) -> LearnerState:
             return _dismissed(state, evidence)
 
 
-def counts_as_memory(before: Memory | None, time: float) -> bool:
-    """Return whether an answer at `time` says something about memory: not within one sitting."""
-    return before is None or time - before.last >= SITTING
+def trace(state: LearnerState, check: str, skill: str) -> Trace:
+    """Return what is known of the person where an answer to `check` is concerned."""
+    row, on = state.checks.get(check), state.skills.get(skill)
+    return Trace(
+        state.answering,
+        NO_SKILL if on is None else unpack_skill(on),
+        NO_ITEM if row is None else unpack_check(row).item,
+    )
 
 
-def _answered(state: LearnerState, e: Answered) -> LearnerState:
-    before = state.memories.get(e.check)
-    if not counts_as_memory(before, e.time):
+def _answered(state: LearnerState, e: Answered, fsrs: Fsrs) -> LearnerState:
+    """An answer within one sitting says nothing of memory, and is not the first attempt that is scored."""
+    row = state.checks.get(e.check)
+    before = None if row is None else unpack_check(row)
+    if before is not None and not counts_as_memory(before.recalled.memory, e.time):
         return state
-    after = review(before, e.grade, e.time, desired_retention=e.retention)
-    return msgspec.structs.replace(state, memories={**state.memories, e.check: after})
+    on = state.skills.get(e.skill)
+    known = Trace(
+        state.answering,
+        NO_SKILL if on is None else unpack_skill(on),
+        NO_ITEM if before is None else before.item,
+    )
+    after = learn(known, View((), e.expected, e.without_item), e.grade != AGAIN, e.skill, e.time)
+    recalled, reviewer, _ = regarded(
+        before and before.recalled,
+        state.reviewer,
+        NO_TALLY,
+        e.grade,
+        e.time,
+        retention=e.retention,
+        fsrs=fsrs,
+    )
+    return msgspec.structs.replace(
+        state,
+        checks={**state.checks, e.check: pack_check(OnCheck(recalled, after.item))},
+        skills={**state.skills, e.skill: pack_skill(after.skill)},
+        answering=after.overall,
+        reviewer=reviewer,
+    )
+
+
+def _used(state: LearnerState, e: Used, fsrs: Fsrs) -> LearnerState:
+    checks, skills, overall = {**state.checks}, {**state.skills}, state.answering
+    for check in e.checks:
+        row = checks.get(check)
+        if row is None:
+            continue
+        on = unpack_check(row)
+        memory = used(
+            on.recalled.memory, e.right, e.time, weight=e.weight, desired_retention=e.retention, fsrs=fsrs
+        )
+        moved = msgspec.structs.replace(on.recalled, memory=memory)
+        checks[check] = pack_check(msgspec.structs.replace(on, recalled=moved))
+    for skill in e.skills:
+        on_skill = unpack_skill(skills[skill]) if skill in skills else NO_SKILL
+        overall, on_skill = learn_from_work(overall, on_skill, e.right, e.usual, e.weight / len(e.skills))
+        skills[skill] = pack_skill(on_skill)
+    return msgspec.structs.replace(state, checks=checks, skills=skills, answering=overall)
 
 
 def _worked(state: LearnerState, e: Worked) -> LearnerState:

@@ -6,7 +6,7 @@ one sitting is a same-day review. Time passed counts in whole days, as there: th
 weights were learned on days, and a check answered some hours ago counts as fresh.
 """
 
-from math import exp, floor
+from math import exp, floor, isfinite, log
 from typing import Literal
 
 import msgspec
@@ -24,16 +24,43 @@ WEIGHTS: tuple[float, ...] = (
 )  # fmt: skip
 """The 21 published default weights of FSRS-6."""
 
-DECAY = -WEIGHTS[20]
-FACTOR = 0.9 ** (1 / DECAY) - 1
-"""Shape and scale of the forgetting curve: recall is 0.9 when as many days have passed as the stability says."""
-
-GROWTH = exp(WEIGHTS[8])
-EASIEST = WEIGHTS[7] * (WEIGHTS[4] - exp(WEIGHTS[5] * 3) + 1)
-"""What each review's formulas would compute anew: the growth of stability, and the pull toward an easy start."""
+SITTING = 600.0
+"""Seconds within which a second answer to the same check says nothing about memory."""
 
 MIN_STABILITY = 0.001
 MAX_INTERVAL_DAYS = 36_500.0
+
+
+class Fsrs(msgspec.Struct, frozen=True, gc=False):
+    """FSRS-6 with certain weights, made by `fsrs`, and what each review's formulas would compute anew.
+
+    `decay` and `factor`: shape and scale of the forgetting curve; recall is 0.9 when as many days have
+    passed as the stability says. `growth` of stability; `easiest`: the pull toward an easy start.
+    """
+
+    weights: tuple[float, ...]
+    decay: float
+    factor: float
+    growth: float
+    easiest: float
+
+
+def fsrs(weights: tuple[float, ...]) -> Fsrs:
+    """Return FSRS with these 21 weights; ValueError for another count, or one that is no finite number."""
+    if len(weights) != len(WEIGHTS) or not all(map(isfinite, weights)):
+        raise ValueError(f"FSRS is refused: it takes {len(WEIGHTS)} finite weights, not {weights}")
+    decay = -weights[20]
+    return Fsrs(
+        weights, decay, 0.9 ** (1 / decay) - 1, exp(weights[8]),
+        weights[7] * (weights[4] - exp(weights[5] * 3) + 1),
+    )  # fmt: skip
+
+
+PUBLISHED = fsrs(WEIGHTS)
+"""FSRS as it is published."""
+
+DECAY, FACTOR = PUBLISHED.decay, PUBLISHED.factor
+"""Shape and scale of its forgetting curve."""
 
 
 class Memory(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,13 +79,15 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     right: int
 
 
-def recall(memory: Memory, now: float) -> float:
+def recall(memory: Memory, now: float, fsrs: Fsrs = PUBLISHED) -> float:
     """Return the chance in [0, 1] that the check is answered right at `now` (seconds)."""
     days = max(0, floor((now - memory.last) / DAY))
-    return float((1 + FACTOR * days / memory.stability) ** DECAY)
+    return float((1 + fsrs.factor * days / memory.stability) ** fsrs.decay)
 
 
-def review(memory: Memory | None, grade: Grade, now: float, *, desired_retention: float = 0.9) -> Memory:
+def review(
+    memory: Memory | None, grade: Grade, now: float, *, desired_retention: float = 0.9, fsrs: Fsrs = PUBLISHED
+) -> Memory:
     """Return the memory after an answer of `grade` at `now`; None stands for a check never seen.
 
     `desired_retention` in (0, 1): the chance of recall at which the check falls due.
@@ -67,25 +96,62 @@ def review(memory: Memory | None, grade: Grade, now: float, *, desired_retention
     if grade not in (1, 2, 3, 4):
         raise ValueError(f"a grade is 1 (again), 2 (hard), 3 (good) or 4 (easy), not {grade!r}")
     if memory is None:
-        stability, difficulty = max(WEIGHTS[grade - 1], MIN_STABILITY), _clamp(_first_difficulty(grade))
+        stability = max(fsrs.weights[grade - 1], MIN_STABILITY)
+        difficulty = _clamp(_first_difficulty(grade, fsrs))
     else:
-        stability = _next_stability(memory, grade, now)
-        difficulty = _next_difficulty(memory.difficulty, grade)
+        stability = _next_stability(memory, grade, now, fsrs)
+        difficulty = _next_difficulty(memory.difficulty, grade, fsrs)
     return Memory(
         stability=stability,
         difficulty=difficulty,
         last=now,
-        due=now + interval_days(stability, desired_retention) * DAY,
+        due=now + interval_days(stability, desired_retention, fsrs) * DAY,
         reviews=(memory.reviews if memory else 0) + 1,
         lapses=(memory.lapses if memory else 0) + (memory is not None and grade == AGAIN),
         right=(memory.right if memory else 0) + (grade != AGAIN),
     )
 
 
-def interval_days(stability: float, desired_retention: float) -> float:
+def used(
+    memory: Memory,
+    right: bool,
+    now: float,
+    *,
+    weight: float,
+    desired_retention: float = 0.9,
+    fsrs: Fsrs = PUBLISHED,
+) -> Memory:
+    """Return the memory after what it holds was used at work at `now`: a part of a review, `weight` in [0, 1].
+
+    Stability goes that part of the way that an answer would take it, on the log scale, difficulty and the
+    time of the last review the same part on theirs. So `weight` 0 changes nothing, 1 is an answer, and use
+    that goes well never brings the check back sooner. Answers are not counted. What comes before the last
+    answer says nothing any more.
+    """
+    if now <= memory.last:
+        return memory
+    whole = review(memory, GOOD if right else AGAIN, now, desired_retention=desired_retention, fsrs=fsrs)
+    stability = exp((1 - weight) * log(memory.stability) + weight * log(whole.stability))
+    last = memory.last + weight * (now - memory.last)
+    due = last + interval_days(stability, desired_retention, fsrs) * DAY
+    return msgspec.structs.replace(
+        memory,
+        stability=stability,
+        difficulty=memory.difficulty + weight * (whole.difficulty - memory.difficulty),
+        last=last,
+        due=max(due, memory.due) if right else due,
+    )
+
+
+def interval_days(stability: float, desired_retention: float, fsrs: Fsrs = PUBLISHED) -> float:
     """Return the whole days (at least 1) until recall falls to `desired_retention`."""
-    days = stability / FACTOR * (desired_retention ** (1 / DECAY) - 1)
+    days = stability / fsrs.factor * (desired_retention ** (1 / fsrs.decay) - 1)
     return min(max(float(round(days)), 1.0), MAX_INTERVAL_DAYS)
+
+
+def counts_as_memory(before: Memory | None, time: float) -> bool:
+    """Return whether an answer at `time` says something about memory: not within one sitting."""
+    return before is None or time - before.last >= SITTING
 
 
 def grade(*, correct: bool, seconds: float | None, expected_seconds: float) -> Grade:
@@ -103,49 +169,52 @@ def grade(*, correct: bool, seconds: float | None, expected_seconds: float) -> G
     return EASY if seconds < expected_seconds / 2 else GOOD
 
 
-def _first_difficulty(grade: int) -> float:
-    return WEIGHTS[4] - exp(WEIGHTS[5] * (grade - 1)) + 1
+def _first_difficulty(grade: int, fsrs: Fsrs) -> float:
+    return fsrs.weights[4] - exp(fsrs.weights[5] * (grade - 1)) + 1
 
 
 def _clamp(difficulty: float) -> float:
     return min(max(difficulty, 1.0), 10.0)
 
 
-def _next_difficulty(difficulty: float, grade: int) -> float:
-    damped = difficulty + (10.0 - difficulty) * -(WEIGHTS[6] * (grade - 3)) / 9.0
-    return _clamp(EASIEST + (1 - WEIGHTS[7]) * damped)
+def _next_difficulty(difficulty: float, grade: int, fsrs: Fsrs) -> float:
+    damped = difficulty + (10.0 - difficulty) * -(fsrs.weights[6] * (grade - 3)) / 9.0
+    return _clamp(fsrs.easiest + (1 - fsrs.weights[7]) * damped)
 
 
-def _next_stability(memory: Memory, grade: int, now: float) -> float:
+def _next_stability(memory: Memory, grade: int, now: float, fsrs: Fsrs) -> float:
     if now - memory.last < DAY:
-        return _same_day(memory.stability, grade)
-    chance = recall(memory, now)
-    found = _forgotten(memory, chance) if grade == AGAIN else _recalled(memory, grade, chance)
+        return _same_day(memory.stability, grade, fsrs.weights)
+    chance = recall(memory, now, fsrs)
+    found = (
+        _forgotten(memory, chance, fsrs.weights) if grade == AGAIN else _recalled(memory, grade, chance, fsrs)
+    )
     return max(found, MIN_STABILITY)
 
 
-def _same_day(stability: float, grade: int) -> float:
-    growth = exp(WEIGHTS[17] * (grade - 3 + WEIGHTS[18])) * stability ** -WEIGHTS[19]
+def _same_day(stability: float, grade: int, w: tuple[float, ...]) -> float:
+    growth = exp(w[17] * (grade - 3 + w[18])) * stability ** -w[19]
     return max(stability * (max(growth, 1.0) if grade != AGAIN else growth), MIN_STABILITY)
 
 
-def _forgotten(memory: Memory, chance: float) -> float:
+def _forgotten(memory: Memory, chance: float, w: tuple[float, ...]) -> float:
     long_term = (
-        WEIGHTS[11]
-        * memory.difficulty ** -WEIGHTS[12]
-        * ((memory.stability + 1) ** WEIGHTS[13] - 1)
-        * exp((1 - chance) * WEIGHTS[14])
+        w[11]
+        * memory.difficulty ** -w[12]
+        * ((memory.stability + 1) ** w[13] - 1)
+        * exp((1 - chance) * w[14])
     )
-    return min(long_term, memory.stability / exp(WEIGHTS[17] * WEIGHTS[18]))
+    return min(long_term, memory.stability / exp(w[17] * w[18]))
 
 
-def _recalled(memory: Memory, grade: int, chance: float) -> float:
+def _recalled(memory: Memory, grade: int, chance: float, fsrs: Fsrs) -> float:
+    w = fsrs.weights
     growth = (
-        GROWTH
+        fsrs.growth
         * (11 - memory.difficulty)
-        * memory.stability ** -WEIGHTS[9]
-        * (exp((1 - chance) * WEIGHTS[10]) - 1)
-        * (WEIGHTS[15] if grade == HARD else 1.0)
-        * (WEIGHTS[16] if grade == EASY else 1.0)
+        * memory.stability ** -w[9]
+        * (exp((1 - chance) * w[10]) - 1)
+        * (w[15] if grade == HARD else 1.0)
+        * (w[16] if grade == EASY else 1.0)
     )
     return memory.stability * (1 + growth)

@@ -17,8 +17,7 @@ from operator import mul
 
 import msgspec
 
-from midflow.core.learner.evidence import SITTING
-from midflow.core.learner.memory import AGAIN, DAY, GOOD, Memory, recall, review
+from midflow.core.learner.memory import AGAIN, DAY, GOOD, SITTING, Memory, recall, review
 from midflow.core.learner.weights import Weights
 
 HOUR = 3600.0
@@ -46,7 +45,7 @@ FORGOTTEN_A_DAY_LATER = 3.89
 """The logit of recall .98: a memory this fresh counts as fresh, so that it adds nothing."""
 
 
-class Tally(msgspec.Struct, frozen=True, gc=False):
+class Tally(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Sums over answers: how many, how many right, and how they differ from what was expected.
 
     `surprise`: sum of right - p; `information`: sum of p(1 - p). Two tallies add up.
@@ -69,7 +68,7 @@ class Norms(msgspec.Struct, frozen=True, gc=False):
     runs: tuple[Tally, Tally, Tally, Tally] = (Tally(), Tally(), Tally(), Tally())
 
 
-class Overall(msgspec.Struct, frozen=True, gc=False):
+class Overall(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One person over all skills. `ability` on the logit scale, with its `variance`.
 
     `fast` and `slow`: decayed means of right - p. `run`: the last five answers. `last`: seconds.
@@ -218,6 +217,31 @@ def learn(trace: Trace, view: View, right: bool, skill: str, now: float | None) 
         item.wins + won, item.fails + lost, _longer(item.run, won, LONGEST_ITEM_RUN), _later(item.last, now)
     )  # fmt: skip
     return Trace(overall, on_skill, on_item)
+
+
+def learn_from_work(
+    overall: Overall, on: OnSkill, right: bool, usual: float, weight: float
+) -> tuple[Overall, OnSkill]:
+    """Return the person, overall and on a skill, after work that needs it went right or wrong.
+
+    `usual`: how often such work goes right, in (0, 1); `weight` in [0, 1]: how much of an answer it says.
+    It moves ability alone: counts and runs are of answers.
+    """
+    expected = sigmoid(log(usual / (1.0 - usual)) + overall.ability + on.ability)
+    information = weight * expected * (1.0 - expected)
+    gain = 1.0 / (1.0 + information * (overall.variance + on.variance))
+    error = weight * (right - expected) * gain
+    left = information * gain
+    return (
+        msgspec.structs.replace(
+            overall,
+            ability=overall.ability + overall.variance * error,
+            variance=overall.variance * (1.0 - overall.variance * left),
+        ),
+        msgspec.structs.replace(
+            on, ability=on.ability + on.variance * error, variance=on.variance * (1.0 - on.variance * left)
+        ),
+    )
 
 
 def tally(norms: Norms, view: View, right: bool) -> Norms:

@@ -1,11 +1,17 @@
-"""What is known of one person, as a value: memories, record on tasks, attention spent.
+"""What is known of one person, as a value: memories, skills, record on tasks, attention spent.
 
 It is a projection of the log. State in, new state out; nothing is changed in place.
+
+To add something, give it a default, so that states stored before can be read: anywhere in `LearnerState` and
+`Showing`, which are stored by the names of their fields, and at the end of `TaskRecord`, `Charge` and
+`OpenOffer`, which are stored as lists. What is at its default takes no place.
 """
 
 import msgspec
 
-from midflow.core.learner.memory import Memory
+from midflow.core.learner.correction import Reviewer
+from midflow.core.learner.packed import Memories
+from midflow.core.learner.response import Overall
 
 DAY = 86_400.0
 HOUR = 3600.0
@@ -15,7 +21,7 @@ RECORD_HALF_LIFE = 90 * DAY
 ATTENTION_WINDOW = 7 * DAY
 
 
-class TaskRecord(msgspec.Struct, frozen=True, kw_only=True):
+class TaskRecord(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """One person's record on one task; `begun` and `erred` are decayed counts as of `as_of`.
 
     `times` and `errors` are the plain counts, `last` when it was last begun.
@@ -30,7 +36,7 @@ class TaskRecord(msgspec.Struct, frozen=True, kw_only=True):
     last_error: float = 0.0
 
 
-class Showing(msgspec.Struct, frozen=True, kw_only=True):
+class Showing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How often one unit was shown to one person and what became of it.
 
     `last` is when it was last shown or withheld by chance, in seconds.
@@ -44,14 +50,14 @@ class Showing(msgspec.Struct, frozen=True, kw_only=True):
     completed: float = 0.0
 
 
-class Charge(msgspec.Struct, frozen=True, kw_only=True):
+class Charge(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """One draw on the attention budget, at the decision's time."""
 
     time: float
     decision: str
 
 
-class OpenOffer(msgspec.Struct, frozen=True, kw_only=True):
+class OpenOffer(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """The prompt that is on offer or open now."""
 
     decision: str
@@ -67,13 +73,17 @@ class Load(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     day: float = 0.0
 
 
-class LearnerState(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a decision about one person reads. Keys: check, task and unit ids.
+class LearnerState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Everything a decision about one person reads. Keys: check, skill, task and unit ids.
 
-    `overall`: the record over all tasks together.
+    `checks` and `skills` are rows of bytes (`packed`); `answering` is the person over all answers,
+    `reviewer` over all reviews, `overall` the record over all tasks together.
     """
 
-    memories: dict[str, Memory] = {}
+    checks: dict[str, bytes] = {}
+    skills: dict[str, bytes] = {}
+    answering: Overall = Overall()
+    reviewer: Reviewer = Reviewer()
     tasks: dict[str, TaskRecord] = {}
     units: dict[str, Showing] = {}
     charges: tuple[Charge, ...] = ()
@@ -81,6 +91,11 @@ class LearnerState(msgspec.Struct, frozen=True, kw_only=True):
     seen: float = 0.0
     overall: TaskRecord = TaskRecord()
     load: Load = Load()
+
+    @property
+    def memories(self) -> Memories:
+        """The memory of each check, read when it is asked for."""
+        return Memories(self.checks)
 
 
 def with_begun(record: TaskRecord, time: float) -> TaskRecord:

@@ -7,8 +7,7 @@ import msgspec
 from midflow.core.content.block import Score
 from midflow.core.content.model import Block, Unit
 from midflow.core.events import format_time
-from midflow.core.learner.evidence import Answered, Completed, Dismissed, Engaged, Evidence
-from midflow.core.learner.memory import Grade
+from midflow.core.learner.evidence import Completed, Dismissed, Engaged, Evidence
 from midflow.core.record.profile import CONTEXT, OWN, RESULT, VERB_IDS, VERSION
 
 Verb = Literal[
@@ -119,16 +118,14 @@ def said(made: dict[str, Any], name: str) -> Any:
     return made.get("context", {}).get("extensions", {}).get(CONTEXT + name)
 
 
-def evidence(made: dict[str, Any], *, time: float, grade: Grade | None, retention: float) -> list[Evidence]:
-    """Return what a statement of ours says about the learner; nothing for most verbs.
+def evidence(made: dict[str, Any], *, time: float) -> list[Evidence]:
+    """Return what a statement of ours says about the learner, but for answers, which are looked at first.
 
-    `time` in seconds since the epoch; `grade` of an answer, None where nothing was answered.
+    `time` in seconds since the epoch. Most verbs say nothing.
     """
     verb = VERB_NAMES.get(made["verb"]["id"])
     unit: str = said(made, "unit")
     decision = said(made, "decision")
-    if verb in ("answered", "reviewed") and grade is not None:
-        return [Answered(check=f"{unit}#{said(made, 'block')}", grade=grade, time=time, retention=retention)]
     if verb == "opened" and decision is not None:
         return [Engaged(decision=decision, unit=unit, until=time + ENGAGED_SECONDS)]
     if verb == "completed":
