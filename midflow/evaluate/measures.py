@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from midflow.core.learner.prequential import losses
+
 Floats = NDArray[np.float64]
-FEWEST = 1e-6
-"""Chances are clipped to this before a logarithm is taken."""
 
 
 def scores(wrong: Floats, chances: Floats) -> dict[str, float | None]:
@@ -30,12 +30,6 @@ def auc(outcomes: Floats, chances: Floats) -> float | None:
     _, place, count = np.unique(chances, return_inverse=True, return_counts=True)
     ranks = np.cumsum(count) - (count - 1) / 2
     return float((ranks[place][outcomes > 0].sum() - ones * (ones + 1) / 2) / (ones * zeros))
-
-
-def losses(outcomes: Floats, chances: Floats) -> Floats:
-    """Return each row's negative log likelihood."""
-    p = np.clip(chances, FEWEST, 1 - FEWEST)
-    return np.asarray(-(outcomes * np.log(p) + (1 - outcomes) * np.log1p(-p)))
 
 
 def ece(outcomes: Floats, chances: Floats, bins: int = 10) -> float:

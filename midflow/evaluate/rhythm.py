@@ -12,31 +12,38 @@ import numpy as np
 from numpy.typing import NDArray
 
 from midflow.core.events import WorkEvent
-from midflow.core.learner.rhythm import FEATURES, KEPT_DAYS, STALE_DAYS, Rhythms, decayed_frequency, features
-from midflow.core.learner.trace import Trace, noted
+from midflow.core.learner.prequential import Table
+from midflow.core.learner.rhythm import FEATURES, HORIZONS, STALE_DAYS, Traces, decayed_frequency, features
 from midflow.evaluate.finding import Finding, Refused, Say
 from midflow.evaluate.history import read_history
 from midflow.evaluate.measures import Floats, reliability, scores
 from midflow.evaluate.page import number, page, reliability_figure, words
 from midflow.evaluate.page import table as page_table
-from midflow.evaluate.prequential import Table, predict
+from midflow.evaluate.prequential import predict
 from midflow.flow.worklog import slug
 
 DAY = 86_400.0
-HORIZONS = {"24h": 1, "7d": 7}
+TOP = (1, 3)
+"""How many of a person's likeliest tasks are looked at."""
 WARM_UP = 28
 """Days at the start of a log that are predicted but not scored: the baseline too knows nothing yet."""
 
 
 @dataclass(frozen=True)
 class PersonDays:
-    """A row for each person, task that they did within `KEPT_DAYS`, and day of the log, in the order of days."""
+    """A row for each person, task that they did in the last 90 days, and day of the log, in the order of days.
+
+    `next`: the day on which they did it next, `at` the same in seconds, both
+    infinite where they never did. `who`: a number for each person.
+    """
 
     rows: Floats
     day: NDArray[np.int64]
     next: Floats
     since: NDArray[np.int64]
     plain: dict[int, Floats]
+    who: NDArray[np.int64]
+    at: Floats
     first: int
     last: int
 
@@ -65,17 +72,25 @@ def evaluate(events: Sequence[WorkEvent], say: Say) -> Finding:
         pictures.append(_picture(name, table, found.chances, scored))
         if name == "24h":
             figures["stale_24h"] = _pair(table, found.chances, scored & (days.since > STALE_DAYS))
+            figures["next_day"] = {
+                "midflow": foreseen(days, found.chances, scored), "decay": foreseen(days, table.baseline, scored)
+            }  # fmt: skip
     return Finding(figures=figures, words=_words(figures), page=_page(figures, pictures))
 
 
 def person_days(events: Sequence[WorkEvent], say: Say) -> PersonDays:
     """Return the rows of events in the order of time, each from what was known before its day."""
     done: dict[tuple[str, str], list[int]] = {}
+    times: dict[tuple[str, str], list[float]] = {}
+    people: dict[str, int] = {}
     for event in events:
-        dates = done.setdefault((event.person, slug(event.data["activity"])), [])
+        pair = (event.person, slug(event.data["activity"]))
+        people.setdefault(event.person, len(people))
+        dates = done.setdefault(pair, [])
         day = int(event.time // DAY)
         if not dates or dates[-1] != day:
             dates.append(day)
+            times.setdefault(pair, []).append(event.time)
     by_day: dict[int, list[tuple[str, str]]] = {}
     for pair, dates in done.items():
         for day in dates:
@@ -83,25 +98,48 @@ def person_days(events: Sequence[WorkEvent], say: Say) -> PersonDays:
     first, last = min(by_day), max(by_day)
     columns, index = array("d"), array("q")
     plain = {horizon: array("d") for horizon in HORIZONS.values()}
-    memory = _Memory()
+    memory = Traces()
     for day in range(first, last + 1):
         for pair, known in memory.current(day):
             dates = done[pair]
             place = bisect_left(dates, day)
             columns.extend(features(known, day))
-            columns.append(dates[place] if place < len(dates) else inf)
-            index.extend((day, day - known.own.last))
+            came = place < len(dates)
+            columns.extend((dates[place], times[pair][place]) if came else (inf, inf))
+            index.extend((day, day - known.own.last, people[pair[0]]))
             for horizon, column in plain.items():
                 column.append(decayed_frequency(known.own, day, horizon))
         memory.note(day, by_day.get(day, ()))
         if (day - first) % 20 == 0:
             say(f"day {day - first + 1:,} of {last - first + 1:,} of the log")
-    wide = np.frombuffer(columns).reshape(-1, len(FEATURES) + 1)
-    dates_since = np.frombuffer(index, dtype=np.int64).reshape(-1, 2)
+    wide = np.frombuffer(columns).reshape(-1, len(FEATURES) + 2)
+    dates_since = np.frombuffer(index, dtype=np.int64).reshape(-1, 3)
     return PersonDays(
-        rows=wide[:, :-1], next=wide[:, -1], day=dates_since[:, 0], since=dates_since[:, 1],
+        rows=wide[:, :-2], next=wide[:, -2], at=wide[:, -1],
+        day=dates_since[:, 0], since=dates_since[:, 1], who=dates_since[:, 2],
         plain={horizon: np.frombuffer(column) for horizon, column in plain.items()}, first=first, last=last,
     )  # fmt: skip
+
+
+def foreseen(days: PersonDays, chances: Floats, scored: NDArray[np.bool_]) -> dict[str, Any]:
+    """Return how often the tasks likeliest for a person came on that day, and how long before.
+
+    `precision`: the share that came of the likeliest 1 and 3 tasks of each person and
+    day, by number; `lead_hours`: from the start of the day to the task, over the
+    likeliest 3 that came. `chances` (n) rank the rows of `days` where `scored`.
+    """
+    rows = np.flatnonzero(scored)
+    order = rows[np.lexsort((-chances[rows], days.who[rows], days.day[rows]))]
+    began = np.ones(len(order), dtype=bool)
+    began[1:] = (np.diff(days.day[order]) != 0) | (np.diff(days.who[order]) != 0)
+    starts = np.flatnonzero(began)
+    place = np.arange(len(order)) - np.repeat(starts, np.diff([*starts.tolist(), len(order)]))
+    came = days.next[order] == days.day[order]
+    hours = (days.at[order] - days.day[order] * DAY)[came & (place < max(TOP))] / 3600
+    return {
+        "precision": {str(k): float(came[place < k].mean()) for k in TOP},
+        "lead_hours": {"median": float(np.median(hours)), "p10": float(np.quantile(hours, 0.1))} if len(hours) else None,
+    }  # fmt: skip
 
 
 def table_of(days: PersonDays, horizon: int) -> Table:
@@ -114,40 +152,6 @@ def table_of(days: PersonDays, horizon: int) -> Table:
         span=horizon,
         settle=horizon,
     )
-
-
-class _Memory:
-    """The traces of everyone, as they stood at the start of a day."""
-
-    def __init__(self) -> None:
-        self._own: dict[str, dict[str, Trace]] = {}
-        self._people: dict[str, Trace] = {}
-        self._tasks: dict[str, Trace] = {}
-        self._everyone: Trace | None = None
-
-    def current(self, day: int) -> Any:
-        """Yield ((person, task), what is known) of what is done at times."""
-        if self._everyone is None:
-            return
-        for person, mine in self._own.items():
-            trace = self._people[person]
-            if day - trace.last > KEPT_DAYS:
-                continue
-            for task, own in mine.items():
-                if day - own.last <= KEPT_DAYS:
-                    known = Rhythms(own=own, person=trace, task=self._tasks[task], everyone=self._everyone)
-                    yield (person, task), known
-
-    def note(self, day: int, pairs: Sequence[tuple[str, str]]) -> None:
-        """Take in what was done on `day`."""
-        for person, task in pairs:
-            mine = self._own.setdefault(person, {})
-            mine[task] = noted(mine.get(task), day)
-            trace = self._people.get(person)
-            if trace is None or trace.last != day:
-                self._people[person] = noted(trace, day)
-            self._tasks[task] = noted(self._tasks.get(task), day)
-            self._everyone = noted(self._everyone, day)
 
 
 def _pair(table: Table, chances: Floats, where: NDArray[np.bool_]) -> dict[str, Any]:
@@ -180,6 +184,14 @@ def _page(figures: dict[str, Any], pictures: list[str]) -> str:
             for who, called in (("midflow", "Midflow"), ("decay", "frequency alone"))
         }
         sections.append(page_table(title, ("AUC", "log loss", "ECE"), rows))
+    shares = {
+        called: [number(figures["next_day"][who]["precision"][str(k)]) for k in TOP]
+        for who, called in (("midflow", "Midflow"), ("decay", "frequency alone"))
+    }
+    columns = tuple("the likeliest" if k == 1 else f"the {k} likeliest" for k in TOP)
+    sections.append(
+        page_table("Of each person's likeliest tasks, the share that came that day", columns, shares)
+    )
     lead = "How well it is foreseen who will do which task, from what was known before each day."
     note = (
         "AUC: how often a task that came was ranked above one that did not; 0.5 is chance. Log loss and ECE: smaller is"
@@ -200,4 +212,13 @@ def _words(figures: dict[str, Any]) -> str:
             lines.append(
                 f"  {called:16} AUC {found['auc']:.3f}   log loss {found['log_loss']:.4f}   ECE {found['ece']:.3f}"
             )
+    for who, called in (("midflow", "Midflow"), ("decay", "frequency alone")):
+        found = figures["next_day"][who]
+        shares = ", ".join(
+            f"{100 * share:.1f}% of the {k} likeliest".replace("the 1 ", "the ")
+            for k, share in found["precision"].items()
+        )
+        lead = found["lead_hours"]
+        hours = "" if lead is None else f"; half of them {lead['median']:.1f} h or more into the day"
+        lines.append(f"Came on the day, {called}: {shares}{hours}")
     return "\n".join(lines)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from midflow.flow.respond import expire
 from midflow.jobs.forward import forward_statements
+from midflow.jobs.rhythm import foresee_day
 from midflow.store.jobs import Job, beat
 from midflow.store.tx import Store
 
@@ -31,5 +32,6 @@ def _beat(store: Store, job: Job, now: float) -> None:
 TABLE: dict[str, Entry] = {
     "beat": Entry(_beat, 10.0),
     "expire_offers": Entry(_expire_offers, 20.0),
+    "foresee_day": Entry(foresee_day, 600.0),
     "forward_statements": Entry(forward_statements, 5.0),
 }

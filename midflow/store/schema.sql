@@ -109,6 +109,16 @@ CREATE TABLE begun (
 CREATE INDEX begun_case ON begun (source, case_ref, task);
 CREATE INDEX begun_time ON begun (time);
 
+-- Rhythm: on which days each person did which task, and the rows of each day that chances are fitted on.
+CREATE TABLE rhythm (person TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE rhythm_day (day INTEGER PRIMARY KEY, size INTEGER NOT NULL, body BLOB NOT NULL);
+
+-- What is likely to come: the chances of a person doing a task from the start of `day` on, within 24 hours and 7 days.
+CREATE TABLE coming (
+  person TEXT NOT NULL, task TEXT NOT NULL, day INTEGER NOT NULL, p24h REAL NOT NULL, p7d REAL NOT NULL,
+  PRIMARY KEY (person, task)
+) WITHOUT ROWID;
+
 CREATE TABLE person (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL,
   site TEXT NOT NULL, locale TEXT NOT NULL, jurisdiction TEXT NOT NULL, timezone TEXT NOT NULL,

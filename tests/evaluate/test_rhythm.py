@@ -49,6 +49,21 @@ def test_a_rhythm_of_weekdays_is_learnt_and_frequency_alone_does_not_see_it() ->
     assert figures["24h"]["midflow"]["ece"] < 0.03
 
 
+def test_of_the_likeliest_tasks_of_a_day_it_is_said_how_many_came_and_how_long_before() -> None:
+    # Two people, two tasks, two days; the last row comes at 06:00 on its day.
+    table = rhythm.PersonDays(
+        rows=np.zeros((6, 1)), day=np.array([10, 10, 10, 10, 11, 11]), who=np.array([0, 0, 1, 1, 0, 0]),
+        next=np.array([10, np.inf, 12, 10, 12, 11]), at=np.array([10.5, np.inf, 12.1, 10.0, 12.0, 11.25]) * DAY,
+        since=np.ones(6, dtype=np.int64), plain={}, first=10, last=11,
+    )  # fmt: skip
+    every = np.ones(6, dtype=bool)
+    found = rhythm.foreseen(table, np.array([0.9, 0.2, 0.6, 0.1, 0.3, 0.7]), every)
+    assert found["precision"] == {"1": pytest.approx(2 / 3), "3": 0.5}
+    assert found["lead_hours"]["median"] == pytest.approx(6.0)
+    first_day = rhythm.foreseen(table, np.array([0.1, 0.2, 0.6, 0.1, 0.3, 0.7]), table.day == 10)
+    assert first_day["precision"]["1"] == 0.0
+
+
 def test_shuffling_the_future_changes_no_past_prediction() -> None:
     events = desk(120)
     cut = int(START / DAY) + 90
@@ -106,6 +121,7 @@ def test_json_is_one_object_with_the_promised_keys(tmp_path: Path) -> None:
     assert {"24h", "7d", "stale_24h"} <= found.keys()
     for name in ("24h", "7d", "stale_24h"):
         assert found[name]["midflow"].keys() == found[name]["decay"].keys() == {"auc", "log_loss", "ece"}
+    assert found["next_day"]["midflow"]["precision"].keys() == {"1", "3"}
     assert "desk.csv:2: left out" in done.stderr
 
 

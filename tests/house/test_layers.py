@@ -27,6 +27,7 @@ MORE: dict[str, frozenset[str]] = {
     "midflow.core.learner.fit": frozenset(
         {"numpy"}
     ),  # matrices: fitting is for jobs and back-tests, never the edge
+    "midflow.core.learner.prequential": frozenset({"numpy"}),  # the same
     "midflow.core.learner.bulk": frozenset(
         {"numpy"}
     ),  # many rows at once; no entry point of the edge imports it

@@ -1,15 +1,28 @@
 """Rhythm: the chance that this person does this task in the next days."""
 
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 from math import log
 
 import msgspec
 
-from midflow.core.learner.trace import HALF_LIVES, WEEKDAY_HALF_LIFE, Trace, counts_at, weekday, weekdays_at
+from midflow.core.learner.trace import (
+    HALF_LIVES,
+    WEEKDAY_HALF_LIFE,
+    Trace,
+    counts_at,
+    noted,
+    weekday,
+    weekdays_at,
+)
 
 KEPT_DAYS = 90
 """Days after which a task that a person no longer does is no longer predicted."""
 STALE_DAYS = 14
 """Days without doing it after which a task is at risk of being done wrong."""
+
+HORIZONS = {"24h": 1, "7d": 7}
+"""How far ahead is predicted, in days."""
 
 FEATURES = (
     "times_2d", "times_7d", "times_28d", "times_90d",
@@ -33,6 +46,54 @@ class Rhythms(msgspec.Struct, frozen=True, kw_only=True):
     person: Trace
     task: Trace
     everyone: Trace
+
+
+Pair = tuple[str, str]
+"""A person and a task."""
+
+
+class Own(msgspec.Struct, frozen=True, kw_only=True):
+    """One person's traces: of anything they did, and of each task."""
+
+    person: Trace
+    tasks: dict[str, Trace]
+
+
+@dataclass
+class Traces:
+    """The traces of everyone, as they stand before a day; days are noted one after the other."""
+
+    people: dict[str, Own] = field(default_factory=dict[str, Own])
+    tasks: dict[str, Trace] = field(default_factory=dict[str, Trace])
+    everyone: Trace | None = None
+
+    def note(self, day: int, pairs: Iterable[Pair], there: Collection[str] = ()) -> None:
+        """Take in what was done on `day`, each person and task once; `there`: people of whom that day was noted before."""
+        here = set(there)
+        for person, task in pairs:
+            own = self.people.get(person)
+            trace = None if own is None else own.person
+            mine = {} if own is None else own.tasks
+            if trace is None or person not in here:
+                trace = noted(trace, day)
+                here.add(person)
+            self.people[person] = Own(person=trace, tasks={**mine, task: noted(mine.get(task), day)})
+            self.tasks[task] = noted(self.tasks.get(task), day)
+            self.everyone = noted(self.everyone, day)
+
+    def current(self, day: int) -> Iterator[tuple[Pair, Rhythms]]:
+        """Yield what is known before `day` of each person and task that they did within `KEPT_DAYS`, by name."""
+        if self.everyone is None:
+            return
+        for person, own in sorted(self.people.items()):
+            if day - own.person.last > KEPT_DAYS:
+                continue
+            for task, trace in sorted(own.tasks.items()):
+                if day - trace.last <= KEPT_DAYS:
+                    known = Rhythms(
+                        own=trace, person=own.person, task=self.tasks[task], everyone=self.everyone
+                    )
+                    yield (person, task), known
 
 
 def features(known: Rhythms, day: int) -> tuple[float, ...]:
