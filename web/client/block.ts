@@ -9,6 +9,8 @@ export interface BlockContext {
   stepped(step: number, of: number): void;
   /** The block is done with: the player may offer "Next". */
   done(): void;
+  /** Shows a guide beside the elements it is about; only where a host tool is. */
+  guide?: (block: Block) => void;
 }
 
 export interface BlockKind<B extends Block = Block> {

@@ -12,6 +12,8 @@ export interface Playing {
   /** The prompt it was opened from, and the record at hand. */
   offer?: string;
   case?: string;
+  /** Leads through the host tool; whoever gives it says by `stepped` and `done` how far it went. */
+  guide?: (block: Block, on: { stepped(step: number, of: number): void; lost(step: number): void; done(): void }) => void;
   close(): void;
 }
 
@@ -77,6 +79,15 @@ export class Player {
         this.#answered.add(block.id);
         this.#controls(false);
       },
+      ...(this.playing.guide && { guide: (shown: Block) => this.#guide(shown) }),
+    });
+  }
+
+  #guide(block: Block): void {
+    this.playing.guide?.(block, {
+      stepped: (step, of) => this.#tell("stepped", block.id, { step, of }),
+      lost: (step) => this.#tell("flagged", block.id, { comment: `Step ${step}: its element was not found on the page.`, automatic: true }),
+      done: () => this.#controls(false),
     });
   }
 

@@ -3,8 +3,10 @@
 import { Api, ApiError, tokenFrom } from "../client/api";
 import { OfferFeed } from "../client/offers";
 import { Outbox } from "../client/outbox";
-import type { Offer, Token, Unit, Verb } from "../client/types";
+import type { Guide } from "../blocks/guide";
+import type { Block, Offer, Token, Unit, Verb } from "../client/types";
 import { fill, h, sheet } from "../ui/dom";
+import type { Playing } from "../ui/player";
 import tokens from "../ui/tokens.css?inline";
 import { badge, card, note } from "./views";
 import css from "./widget.css?inline";
@@ -22,11 +24,24 @@ const TAG = "midflow-widget";
 
 class WidgetElement extends HTMLElement {
   readonly root = this.attachShadow({ mode: "open" });
+  gone: () => void = () => undefined;
+
+  disconnectedCallback(): void {
+    this.gone();
+  }
 }
+
+/** What people do in here is no business of the host: its shortcuts do not fire, its menus do not close. */
+const OURS = ["keydown", "keyup", "keypress", "input", "change", "click", "dblclick", "mousedown", "mouseup", "pointerdown", "pointerup", "touchstart", "touchend"];
+
+/** How often we come back to a host that clears its page, before we take it that we are not wanted. */
+const MOST_RETURNS = 20;
 
 export class Widget {
   #element: WidgetElement | null = null;
   #frame = h("div", { class: "frame", popover: "manual" });
+  #guiding = h("div", { class: "frame guiding", popover: "manual" });
+  #endGuide: (() => void) | null = null;
   #live = h("div", { class: "live", "aria-live": "polite" });
   #api: Api | null = null;
   #outbox: Outbox | null = null;
@@ -38,6 +53,7 @@ export class Widget {
   #before: Element | null = null;
   #playing = "";
   #displayed = new Set<string>();
+  #returns = 0;
   #dialogs: MutationObserver | null = null;
 
   init = (options: Options): void => {
@@ -63,6 +79,8 @@ export class Widget {
 
   stop = (): void => {
     this.#feed?.stop();
+    this.#playing = "";
+    this.#endGuide?.();
     this.#hide();
   };
 
@@ -147,7 +165,8 @@ export class Widget {
       this.#style(playerCss.default);
       const record = offer?.case || this.#context.record;
       const close = () => this.#close(offer);
-      const player = new Player({ unit, outbox: this.#outbox, close, ...(offer && { offer: offer.id }), ...(record && { case: record }) });
+      const guide: Playing["guide"] = (block, on) => void this.#lead(block, on);
+      const player = new Player({ unit, outbox: this.#outbox, close, guide, ...(offer && { offer: offer.id }), ...(record && { case: record }) });
       this.#show("panel", player.element);
       player.focus();
       this.#happened("opened", { unit: id, offer });
@@ -160,11 +179,44 @@ export class Widget {
     }
   }
 
+  /** The panel makes room for the host's page until the guide is over. */
+  async #lead(block: Block, on: Parameters<NonNullable<Playing["guide"]>>[1]): Promise<void> {
+    const [{ GuideLayer }, css] = await Promise.all([import("./guide"), import("./guide.css?inline")]);
+    if (!this.#playing || this.#endGuide) return;
+    this.#style(css.default);
+    const escape = (event: KeyboardEvent) => {
+      if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog:modal")) layer.end();
+    };
+    const ended = (through: boolean) => {
+      removeEventListener("keydown", escape);
+      this.#endGuide = null;
+      this.#guiding.hidePopover();
+      fill(this.#guiding);
+      if (!this.#playing) return;
+      this.#frame.showPopover();
+      this.#frame.querySelector("h2")?.focus();
+      if (through) on.done();
+    };
+    const layer = new GuideLayer(block as Guide, { stepped: on.stepped, lost: on.lost, ended, said: (words) => fill(this.#live, words) });
+    this.#endGuide = () => layer.end();
+    addEventListener("keydown", escape);
+    this.#frame.hidePopover();
+    fill(this.#guiding, layer.ring, layer.card);
+    this.#guiding.showPopover();
+    this.#focusBack();
+    layer.begin();
+  }
+
+  #focusBack(): void {
+    if (this.#before instanceof HTMLElement && this.#before.isConnected) this.#before.focus({ preventScroll: true });
+  }
+
   #close(offer?: Offer): void {
     this.#playing = "";
+    this.#endGuide?.();
     if (offer) this.#offers.delete(offer.id);
     this.#hide();
-    if (this.#before instanceof HTMLElement && this.#before.isConnected) this.#before.focus({ preventScroll: true });
+    this.#focusBack();
     this.#happened("closed", {});
   }
 
@@ -191,10 +243,12 @@ export class Widget {
     if (!customElements.get(TAG)) customElements.define(TAG, WidgetElement);
     if (!this.#element) {
       this.#element = document.createElement(TAG) as WidgetElement;
+      this.#element.gone = () => queueMicrotask(() => this.#return());
       this.#style(tokens);
       this.#style(css);
-      this.#element.root.append(this.#frame, this.#live);
+      this.#element.root.append(this.#frame, this.#guiding, this.#live);
       this.#element.root.addEventListener("keydown", (event) => this.#key(event as KeyboardEvent));
+      for (const type of OURS) this.#element.root.addEventListener(type, (event) => event.stopPropagation());
       this.#before = document.activeElement;
       document.addEventListener("focusin", ({ target }) => {
         if (target instanceof Element && target !== this.#element) this.#before = target;
@@ -211,9 +265,19 @@ export class Widget {
     const modals = [...document.querySelectorAll<HTMLDialogElement>("dialog:modal")];
     const home = modals.at(-1) ?? document.body;
     if (this.#element.parentNode === home) return;
-    const open = this.#frame.isConnected && this.#frame.matches(":popover-open");
+    const open = [this.#frame, this.#guiding].filter((one) => one.isConnected && one.matches(":popover-open"));
     home.append(this.#element);
-    if (open) this.#frame.showPopover();
+    for (const one of open) one.showPopover();
+  }
+
+  /** A host that draws its whole page anew takes us with it; what was open is open again. */
+  #return(): void {
+    if (!this.#element || this.#element.isConnected || this.#returns >= MOST_RETURNS) return;
+    this.#returns += 1;
+    const guiding = !!this.#endGuide;
+    document.body.append(this.#element);
+    const open = guiding ? this.#guiding : this.#frame;
+    if (open.hasChildNodes()) open.showPopover();
   }
 
   #style(text: string): void {
@@ -227,8 +291,8 @@ export class Widget {
 
   #key(event: KeyboardEvent): void {
     if (event.key !== "Escape" || !this.#playing) return;
-    event.stopPropagation();
     event.preventDefault();
+    if (this.#endGuide) return this.#endGuide();
     this.#close(this.#offers.get([...this.#offers.keys()].at(-1) ?? ""));
   }
 
