@@ -21,9 +21,8 @@ from midflow.flow.record import Batch, record
 from midflow.flow.respond import Answer, Report, respond
 from midflow.flow.rulebook import Rulebook, prepare
 from midflow.flow.work import KnownPeople
-from midflow.store import keys, learners, log, releases
+from midflow.store import keys, learners, log, releases, settling
 from midflow.store.open import open_store
-from midflow.store.terms import SETTLE_AT, settle
 from midflow.store.tx import Tx
 from midflow.store.writer import GroupCommit
 
@@ -32,6 +31,9 @@ WATCH_SECONDS = 0.25
 
 QUIET_SECONDS = 1.0
 """After this long without a new statement those that wait are put into the index, which makes reading quicker."""
+
+SETTLE_TOGETHER = 1024
+"""How many are put into the index at a time then, so that nobody who comes meanwhile waits long."""
 
 logger = structlog.get_logger("midflow.edge")
 
@@ -174,10 +176,18 @@ class Desk:
             except Exception:
                 logger.exception("watching the store failed; trying again")
 
+    def _settled_some(self, some: "asyncio.Future[bool]") -> None:
+        """Rest where no statement waits any more and none came meanwhile."""
+        waiting = some.cancelled() or some.exception() is not None or some.result()
+        if not waiting and self.clock() >= self._settle_at:
+            self._settle_at = float("inf")
+
     def _look(self) -> None:
         if self.clock() >= self._settle_at:
-            self._settle_at = float("inf")
-            self.writer.submit("call", settle, weight=SETTLE_AT)
+            some = self.writer.submit(
+                "call", lambda tx: settling.go_on(tx, SETTLE_TOGETHER), weight=SETTLE_TOGETHER
+            )
+            some.add_done_callback(self._settled_some)
         changes = self.store.changes()
         if changes == self._changes:
             return

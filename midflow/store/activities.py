@@ -23,7 +23,10 @@ def definitions(tx: Tx, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
 def learn(tx: Tx, seen: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
     """Take up definitions, (activity id, definition), in their order; what changes nothing is not written."""
     new = [(key_of(id), dict(said), encode(said)) for id, said in seen]
-    before = _raw(tx, sorted({key for key, _, _ in new}))
+    known = tx.memory.definitions
+    keys = {key for key, _, _ in new}
+    known |= _raw(tx, sorted(keys - known.keys()))
+    before = {key: known[key] for key in keys & known.keys()}
     after: dict[str, dict[str, Any]] = {}
     for key, said, text in new:
         if key in after:
@@ -33,10 +36,13 @@ def learn(tx: Tx, seen: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
         elif text != before[key]:  # most say what is known, in the same words
             after[key] = combined(decode(before[key]), said)
     changed = [(key, text) for key, made in after.items() if (text := encode(made)) != before.get(key)]
+    if not changed:
+        return
     tx.executemany(
         "INSERT INTO activity VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET definition=excluded.definition",
         sorted(changed),
     )
+    known.update(changed)
 
 
 def _raw(tx: Tx, keys: Sequence[str]) -> dict[str, bytes]:

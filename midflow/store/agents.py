@@ -30,7 +30,10 @@ def called(tx: Tx, text: str, limit: int) -> list[str]:
 
 def learn(tx: Tx, seen: Iterable[tuple[str, str]]) -> None:
     """Take up names, (identifier, name). What no index can hold is nobody's name."""
+    new = {*seen} - tx.memory.names
     pairs = sorted(
-        {(key_of(ifi), name) for ifi, name in seen if len(name.encode()) <= LONGEST_KEY and "\0" not in name}
+        {(key_of(ifi), name) for ifi, name in new if len(name.encode()) <= LONGEST_KEY and "\0" not in name}
     )
-    tx.executemany("INSERT INTO agent_name VALUES (?, ?) ON CONFLICT DO NOTHING", pairs)
+    if pairs:
+        tx.executemany("INSERT INTO agent_name VALUES (?, ?) ON CONFLICT DO NOTHING", pairs)
+    tx.memory.names |= new

@@ -9,7 +9,7 @@ from midflow.core.record.actors import ifi as identifier_of
 from midflow.core.record.jsontext import decode, encode
 from midflow.core.record.objects import IDENTIFIERS
 from midflow.core.record.signatures import SIGNATURE
-from midflow.store import attachments, documents, terms, texts
+from midflow.store import attachments, documents, settling, terms, texts
 from midflow.store.selection import found_by
 from midflow.store.tx import Tx, fetch_in
 
@@ -87,7 +87,7 @@ def erase_actor(tx: Tx, ifi: str, *, token: str, by: str, now_ms: int, most: int
     chance: the only link between them). Such a statement is signed no more. What the agent's statements are
     found by stays with statements that refer to them, but not that it was this agent.
     """
-    terms.settle(tx)
+    settling.settle(tx)
     rows = _found_by(tx, ifi, 0, most)
     own: list[_Row] = []
     others: list[tuple[_Row, dict[str, Any] | None]] = []
@@ -121,6 +121,7 @@ def _remove_rest(tx: Tx, ifi: str) -> int:
         made = decode(json)
         if _without(made, ifi, "") != made:
             tx.execute("DELETE FROM authority WHERE id=?", [id])
+            tx.memory.forget()
     return documents.delete_documents_of(tx, ifi)
 
 
@@ -131,7 +132,7 @@ def to_retain(tx: Tx, older_than_ms: int) -> int:
 
 def retain(tx: Tx, older_than_ms: int, *, most: int = 500) -> Removed:
     """Do one step of removing what was stored before a time (ms), the oldest first; repeat it until it is done."""
-    terms.settle(tx)
+    settling.settle(tx)
     rows = tx.execute(
         f"{_ROW} WHERE s.stored<? ORDER BY s.stored, s.seq LIMIT ?",
         [older_than_ms, most],
@@ -185,7 +186,7 @@ def _rename(tx: Tx, rows: Sequence[tuple[_Row, dict[str, Any] | None]], ifi: str
     every = set().union(*left.values())
     terms.name(tx, [(kind, nobody) for kind in KINDS if terms.number_of((kind, nobody)) in every])
     before, after = terms.paired(tx, {row.seq: row.terms for row, _ in rows}), terms.paired(tx, left)
-    come = [(id, seq) for seq, ids in after.items() for id in ids - before[seq]]
+    come = sorted((id, seq) for seq, ids in after.items() for id in ids - before[seq])
     terms.link(tx, come)
     terms.use(tx, Counter(id for id, _ in come))
     terms.unlink(tx, [(id, seq) for seq, ids in before.items() for id in ids - after[seq]])

@@ -18,6 +18,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.types.numeric import Int8BinaryDumper
 
 from midflow.store import schema
+from midflow.store.memory import Memory
 from midflow.store.tx import BUSY_SECONDS, DiskFull, Result, Rows, StoreError, Tx, in_powers
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -64,6 +65,7 @@ class Store:
         self._url = url
         self._turn = threading.Lock()
         self._writer: Connection | None = None
+        self._memory = Memory()
         self._pool = threading.Lock()
         self._idle: list[Connection] = []
 
@@ -91,13 +93,19 @@ class Store:
     def write(self, fn: Callable[[Tx], Result]) -> Result:
         """Run `fn` in one transaction and return its result after the commit; an exception undoes all."""
         with self._turn:
-            return _to_its_end(self._writing(), fn)
+            connection = self._writing()
+            self._memory.forget()  # others may have written since
+            try:
+                return _to_its_end(connection, fn, self._memory)
+            except BaseException:
+                self._memory.forget_all()
+                raise
 
     def read(self, fn: Callable[[Tx], Result]) -> Result:
         """Run `fn` on one consistent view and return its result."""
         connection = self._reading()
         try:
-            return _to_its_end(connection, fn)
+            return _to_its_end(connection, fn, Memory())
         finally:
             self._put_back(connection)
 
@@ -174,8 +182,9 @@ class Store:
 class _Tx:
     """One transaction, taking the SQL of this folder."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, memory: Memory) -> None:
         self._connection = connection
+        self.memory = memory
 
     def execute(self, sql: str, values: Sequence[Any] = (), /) -> Rows:
         return self._connection.cursor(binary=True).execute(_numbered(sql), values)
@@ -249,10 +258,10 @@ def _began(connection: Connection, begin: bytes) -> bool:
     return True
 
 
-def _to_its_end(connection: Connection, fn: Callable[[Tx], Result]) -> Result:
+def _to_its_end(connection: Connection, fn: Callable[[Tx], Result], memory: Memory) -> Result:
     """Run `fn` in the transaction that has begun and commit it; an exception undoes all."""
     try:
-        result = fn(_Tx(connection))
+        result = fn(_Tx(connection, memory))
         connection.execute(b"COMMIT")
     except BaseException as error:
         _undo(connection)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from midflow.store import terms
+from midflow.store import settling, terms
 from midflow.store.tx import Tx, fetch_in
 
 
@@ -46,6 +46,8 @@ def connect(tx: Tx, new: Sequence[Node]) -> None:
     changed = [
         node for node in web.nodes.values() if node.stored and (node.gained or node.voided != node.was_voided)
     ]
+    if not changed:
+        return
     tx.executemany(
         "UPDATE statement SET terms=?, voided=? WHERE seq=?",
         [(terms.pack(node.terms), node.voided, node.seq) for node in changed],
@@ -57,19 +59,13 @@ def connect(tx: Tx, new: Sequence[Node]) -> None:
 
 
 def _find_by_more(tx: Tx, gained: Sequence[Node]) -> None:
-    """Let stored statements be found by what they gained: where they wait, or in the index."""
+    """Let stored statements be found by what they gained; they wait no more, for what waits is never changed."""
     if not gained:
         return
-    settled = tx.execute("SELECT settled FROM record_end").fetchone()[0]
+    settling.settle(tx)
     before = terms.paired(tx, {node.seq: node.had for node in gained})
     after = terms.paired(tx, {node.seq: node.terms for node in gained})
-    tx.executemany(
-        "UPDATE statement_tail SET terms=? WHERE seq=?",
-        [(terms.pack(after[node.seq]), node.seq) for node in gained if node.seq > settled],
-    )
-    more = [
-        (id, node.seq) for node in gained if node.seq <= settled for id in after[node.seq] - before[node.seq]
-    ]
+    more = sorted((id, node.seq) for node in gained for id in after[node.seq] - before[node.seq])
     terms.link(tx, more)
     terms.use(tx, Counter(id for id, _ in more))
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from midflow.store import terms
+from midflow.store.settling import settled
 from midflow.store.terms import Term
 from midflow.store.texts import whole
 from midflow.store.tx import Tx, fetch_in
@@ -79,7 +80,9 @@ def _numbers(
         return _column(tx, _UNLED.format(order=order), [low, high, limit])
     places = (_in_index(len(wanted) - 1, ascending, voided), _in_tail(len(wanted), ascending, voided))
     packed = [terms.one(number) for number in wanted]
-    values: tuple[list[Any], list[Any]] = ([wanted[0], low, high, *wanted[1:]], [low, high, *packed])
+    # What is on its way into the index may be there already in part; until all is, it counts where it waits.
+    until = min(high, settled(tx) + 1)
+    values: tuple[list[Any], list[Any]] = ([wanted[0], low, until, *wanted[1:]], [low, high, *packed])
     found: list[int] = []
     for place in (0, 1) if ascending else (1, 0):
         if len(found) < limit:

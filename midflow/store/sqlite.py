@@ -11,16 +11,19 @@ import threading
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 from midflow.store import schema, upgrade
+from midflow.store.memory import Memory
 from midflow.store.tx import BUSY_SECONDS, DiskFull, Result, StoreError, Tx
 
 
 class Store:
     """One open store. Safe to use from several threads; writers take turns."""
 
-    def __init__(self, path: Path, writer: sqlite3.Connection) -> None:
+    def __init__(self, path: Path, writer: "Connection") -> None:
         self.path = path
+        self._changes: object = None
         self._writer = writer
         self._turn = threading.Lock()
         self._local = threading.local()
@@ -65,6 +68,10 @@ class Store:
             _raise_named(error, self.path)
             raise
         self._raised.enter_context(self._flag.raised())
+        changes = self._writer.execute("PRAGMA data_version").fetchone()
+        if changes != self._changes:  # another connection has committed
+            self._changes = changes
+            self._writer.memory.forget()
         return self._writer
 
     def commit(self) -> None:
@@ -79,6 +86,7 @@ class Store:
 
     def rollback(self) -> None:
         """Undo the transaction."""
+        self._writer.memory.forget_all()
         try:
             # On some errors, a full disk among them, SQLite has rolled back by itself.
             if self._writer.in_transaction:
@@ -126,13 +134,21 @@ class Store:
             reader.close()
             del self._local.tx
 
-    def _reader(self) -> sqlite3.Connection:
-        reader: sqlite3.Connection | None = getattr(self._local, "tx", None)
+    def _reader(self) -> "Connection":
+        reader: Connection | None = getattr(self._local, "tx", None)
         if reader is None:
             reader = _connect(self.path)
             reader.execute("PRAGMA query_only=ON")
             self._local.tx = reader
         return reader
+
+
+class Connection(sqlite3.Connection):
+    """A connection with what it remembers."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.memory = Memory()
 
 
 class _Flag:
@@ -183,10 +199,11 @@ def _raise_named(error: BaseException, path: Path) -> None:
         ) from error
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path) -> Connection:
     tx = sqlite3.connect(
-        path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256
-    )
+        path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256,
+        factory=Connection,
+    )  # fmt: skip
     tx.execute("PRAGMA journal_mode=WAL")
     tx.execute("PRAGMA synchronous=FULL")
     tx.execute("PRAGMA foreign_keys=OFF")
@@ -196,7 +213,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     return tx
 
 
-def _migrate(tx: sqlite3.Connection, path: Path) -> None:
+def _migrate(tx: Connection, path: Path) -> None:
     """Bring the file to the present schema; several processes may start at once."""
     tx.execute("BEGIN IMMEDIATE")
     try:

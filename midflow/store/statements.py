@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from midflow.core.record.prepare import Prepared
-from midflow.store import activities, agents, terms, texts
+from midflow.store import activities, agents, settling, terms, texts
 from midflow.store.references import Node, connect
 from midflow.store.tx import Tx, fetch_in
 
@@ -34,9 +34,14 @@ _STORED = (
 )
 
 
+def packed_id(id: str) -> bytes:
+    """Return a statement's id as it is kept."""
+    return bytes.fromhex(id.replace("-", ""))
+
+
 def known(tx: Tx, ids: Iterable[str]) -> dict[str, bytes]:
     """Return those of the ids (UUIDs in small letters) that are stored, with what is stored, voided ones included."""
-    rows = fetch_in(tx, f"{_STORED} WHERE s.id IN ({{}})", [UUID(id).bytes for id in ids])
+    rows = fetch_in(tx, f"{_STORED} WHERE s.id IN ({{}})", [packed_id(id) for id in ids])
     return {row.id: row.raw for row in map(_stored, rows)}
 
 
@@ -67,11 +72,6 @@ def _stored(row: tuple[Any, ...]) -> Stored:
 def end(tx: Tx) -> tuple[int, int, int]:
     """Return the number and time (ms) that were given last, and how many statements there are."""
     return tx.execute("SELECT seq, stored, statements FROM record_end").fetchone()
-
-
-def settled(tx: Tx) -> int:
-    """Return up to which number statements are in the index of terms."""
-    return int(tx.execute("SELECT settled FROM record_end").fetchone()[0])
 
 
 def first_stored(tx: Tx) -> int | None:
@@ -106,8 +106,7 @@ def add_statements(tx: Tx, rows: Sequence[Prepared], *, now_ms: int) -> list[Add
     tx.execute("UPDATE record_end SET seq=?, stored=?, statements=?", values)
     nodes = _numbered(tx, rows, last + 1)
     connect(tx, nodes)
-    found_by = terms.paired(tx, {node.seq: node.terms for node in nodes})
-    terms.wait(tx, [(seq, terms.pack(ids)) for seq, ids in found_by.items()])
+    settling.arrive(tx, _found_by(tx, nodes, rows))
     cut = [texts.cut(row, stored) for row in rows]
     authorities = texts.numbers(tx, {authority for _, authority in cut})
     tx.executemany(
@@ -121,23 +120,36 @@ def add_statements(tx: Tx, rows: Sequence[Prepared], *, now_ms: int) -> list[Add
         ],
     )  # fmt: skip
     files = [(node.seq, sha2) for node, row in zip(nodes, rows, strict=True) for sha2 in row.attachments]
-    tx.executemany("INSERT INTO statement_attachment VALUES (?, ?)", files)
+    if files:
+        tx.executemany("INSERT INTO statement_attachment VALUES (?, ?)", files)
     activities.learn(tx, [pair for row in rows for pair in row.definitions])
     agents.learn(tx, [pair for row in rows for pair in row.names])
-    if nodes[-1].seq - settled(tx) >= terms.SETTLE_AT:
-        terms.settle(tx)
+    tx.memory.bound()
     return [Added(node.seq, stored) for node in nodes]
 
 
 def _numbered(tx: Tx, rows: Sequence[Prepared], first: int) -> list[Node]:
     """Return the statements with their numbers and the terms that are their own, which are taken up."""
-    own = [terms.own_terms(row) for row in rows]
-    terms.name(tx, {term for found in own for term in found})
     nodes: list[Node] = []
-    for seq, (row, found) in enumerate(zip(rows, own, strict=True), first):
-        numbers = frozenset(map(terms.number_of, found))
-        target = UUID(row.target).bytes if row.target else None
-        nodes.append(
-            Node(seq, UUID(row.id).bytes, target, row.voids is not None, False, set(numbers), numbers)
-        )
+    unknown: set[terms.Term] = set()
+    for seq, row in enumerate(rows, first):
+        numbers = terms.own_numbers(row)
+        if not numbers <= tx.memory.terms:
+            unknown.update(terms.own_terms(row))
+        if row.registration is not None:
+            numbers.add(terms.number_of(("registration", row.registration)))
+        target = packed_id(row.target) if row.target else None
+        had = frozenset(numbers)
+        nodes.append(Node(seq, packed_id(row.id), target, row.voids is not None, False, numbers, had))
+    if unknown:
+        terms.name(tx, unknown)
     return nodes
+
+
+def _found_by(tx: Tx, nodes: Sequence[Node], rows: Sequence[Prepared]) -> dict[int, set[int]]:
+    """Return the terms of new statements with those that follow from them; only what is inherited is looked up."""
+    more = terms.paired(tx, {node.seq: node.terms for node in nodes if node.gained})
+    return {
+        node.seq: more[node.seq] if node.gained else node.terms.union(terms.pairs_of(row))
+        for node, row in zip(nodes, rows, strict=True)
+    }

@@ -1,13 +1,13 @@
 """What statements are found by: terms, each a number made from its kind and value, and which statements have it.
 
 A commit touches no index of terms: what a statement is found by waits beside
-the others that came last, and is moved into the index in sorted bulk. Whoever
-looks for a term looks at both places (`selection.py`).
+the others that came last, and is moved into the index in sorted bulk
+(`settling.py`). Whoever looks for a term looks at both places (`selection.py`).
 """
 
 import struct
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b, sha256
 from typing import Literal, get_args
@@ -32,11 +32,6 @@ What is asked for most often together, an agent and a verb, is a term of its own
 
 LONGEST_KEY = 500
 """Bytes; PostgreSQL has no more than 2,700 for all that an index entry holds."""
-
-SETTLE_AT = 2048
-"""How many statements wait at most. The more, the fewer pages of the index each costs; the fewer, the shorter the
-look through them, and the pause when they are settled.
-"""
 
 
 def key_of(value: str) -> str:
@@ -106,6 +101,30 @@ def own_terms(row: Prepared) -> list[Term]:
     return [(kind, value) for kind, values in found for value in values]
 
 
+def own_numbers(row: Prepared) -> set[int]:
+    """Return the numbers of the same terms, but for the registration: those that are listed."""
+    found = {number_of(("verb", row.verb)), number_of(("authority", row.authority))}
+    found.update(_numbers_of("agent", row.agents), _numbers_of("related_agent", row.related_agents))
+    found.update(_numbers_of("activity", row.activities))
+    found.update(_numbers_of("related_activity", row.related_activities))
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def _numbers_of(kind: Kind, values: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(number_of((kind, value)) for value in values)
+
+
+def pairs_of(row: Prepared) -> Iterator[int]:
+    """Return the numbers of each agent of a statement with its verb; those that `paired` adds to its own terms."""
+    return (_pair(agent, row.verb) for agent in row.agents)
+
+
+@lru_cache(maxsize=20_000)
+def _pair(agent: str, verb: str) -> int:
+    return number_of(both(agent, verb))
+
+
 def name(tx: Tx, terms: Iterable[Term]) -> None:
     """Take up the values of terms that are listed; how often each is used is counted when statements are settled."""
     wanted = {number_of(term): term for term in terms if term[0] not in UNNAMED}
@@ -118,23 +137,7 @@ def name(tx: Tx, terms: Iterable[Term]) -> None:
             if id not in known
         ],
     )
-
-
-def wait(tx: Tx, rows: Iterable[tuple[int, bytes]]) -> None:
-    """Note what new statements are found by, (seq, packed terms), until they are settled."""
-    tx.executemany("INSERT INTO statement_tail VALUES (?, ?)", rows)
-
-
-def settle(tx: Tx) -> None:
-    """Move all that waits into the index: in one order, so that each of its pages is written once."""
-    rows = tx.execute("SELECT seq, terms FROM statement_tail ORDER BY seq").fetchall()
-    if not rows:
-        return
-    pairs = [(id, seq) for seq, packed in rows for id in unpack(packed)]
-    link(tx, pairs)
-    use(tx, Counter(id for id, _ in pairs))
-    tx.execute("DELETE FROM statement_tail")
-    tx.execute("UPDATE record_end SET settled=?", [rows[-1][0]])
+    tx.memory.terms.update(wanted)
 
 
 def waiting(tx: Tx) -> Counter[int]:
@@ -170,11 +173,12 @@ def use(tx: Tx, uses: Mapping[int, int]) -> None:
         agent = f"SELECT value FROM term WHERE id=? AND uses<=0 AND kind={KINDS.index('related_agent')}"
         tx.executemany(f"DELETE FROM agent_name WHERE agent=({agent})", fewer)
         tx.executemany("DELETE FROM term WHERE id=? AND uses<=0", fewer)
+        tx.memory.forget()
 
 
 def link(tx: Tx, pairs: Iterable[tuple[int, int]]) -> None:
-    """Put statements into the index: (term, seq)."""
-    tx.executemany("INSERT INTO statement_term VALUES (?, ?)", sorted(pairs))
+    """Put statements into the index, (term, seq) in its order; those that are there already stay."""
+    tx.executemany("INSERT INTO statement_term VALUES (?, ?) ON CONFLICT DO NOTHING", pairs)
 
 
 def unlink(tx: Tx, pairs: Sequence[tuple[int, int]]) -> None:

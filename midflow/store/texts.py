@@ -31,13 +31,21 @@ def whole(body: bytes, authority: bytes, stored: int) -> bytes:
 
 def numbers(tx: Tx, authorities: Iterable[bytes]) -> dict[bytes, int]:
     """Return the number of each authority, new ones made."""
+    wanted = {*authorities}
+    known = tx.memory.authorities
+    if not wanted <= known.keys():
+        known |= _numbers(tx, wanted - known.keys())
+    return {json: known[json] for json in wanted}
+
+
+def _numbers(tx: Tx, authorities: Iterable[bytes]) -> dict[bytes, int]:
     digests = {blake2b(json, digest_size=16).digest(): json for json in authorities}
     sql = "SELECT digest, id FROM authority WHERE digest IN ({})"
     found = {digests[digest]: id for digest, id in fetch_in(tx, sql, sorted(digests))}
     for digest, json in sorted(digests.items()):
         if json not in found:
             tx.execute("INSERT INTO authority (digest, json) VALUES (?, ?)", [digest, json])
-    return found if len(found) == len(digests) else numbers(tx, digests.values())
+    return found if len(found) == len(digests) else _numbers(tx, digests.values())
 
 
 @lru_cache(maxsize=4096)

@@ -8,6 +8,8 @@ and `schema.py`.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
 
+from midflow.store.memory import Memory
+
 Result = TypeVar("Result")
 Item = TypeVar("Item")
 
@@ -47,6 +49,9 @@ class Rows(Protocol):
 
 class Tx(Protocol):
     """One transaction."""
+
+    memory: Memory
+    """What may be relied on while this one writes."""
 
     def execute(self, sql: str, values: Sequence[Any] = ..., /) -> Rows:
         """Run one statement."""

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from midflow.store import terms
+from midflow.store import settling
 from midflow.store.tx import Store
 from tests.conftest import Opens
 
 
-@pytest.fixture(params=[2, terms.SETTLE_AT], ids=["settled soon", "waiting"])
+@pytest.fixture(params=[2, settling.SETTLE_AT], ids=["settled soon", "waiting"])
 def waits(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have statements wait for the index, or hardly: nobody may see which."""
-    monkeypatch.setattr(terms, "SETTLE_AT", request.param)
+    monkeypatch.setattr(settling, "SETTLE_AT", request.param)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from midflow.core.record.prepare import Prepared, prepare
-from midflow.store import terms
+from midflow.store import settling, terms
 from midflow.store.tx import Store, Tx
 
 HOME = "https://desk.example"
@@ -65,7 +65,7 @@ def check_terms(store: Store) -> None:
     """What is said of terms in three places is the same: who has them, how often, and each statement's own list."""
 
     def look(tx: Tx) -> tuple[list[Any], list[Any], dict[int, int]]:
-        terms.settle(tx)
+        settling.settle(tx)
         return (
             tx.execute("SELECT term, seq FROM statement_term ORDER BY term, seq").fetchall(),
             tx.execute("SELECT seq, terms FROM statement").fetchall(),

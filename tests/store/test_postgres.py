@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from midflow.store import postgres, releases, statements, terms
+from midflow.store import postgres, releases, settling, statements
 from midflow.store.open import open_store
 from midflow.store.selection import select
 from midflow.store.tx import DiskFull, StoreError, Tx
@@ -172,7 +172,7 @@ def test_a_list_is_read_along_its_index_also_before_the_tables_were_ever_analyse
     for _ in range(4):
         some = rows(*(statement("ana", "tried", str(n)) for n in range(500)))
         store.write(lambda tx, some=some: statements.add_statements(tx, some, now_ms=1))
-    store.write(terms.settle)
+    store.write(settling.settle)
     plans: list[str] = []
 
     class Explained:

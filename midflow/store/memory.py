@@ -1,0 +1,64 @@
+"""What a process remembers of the store it writes to, so that it need not look again.
+
+It hangs on the transaction (`tx.memory`). The store forgets the facts as soon
+as anybody else has committed, and all of it where a transaction is undone; who
+removes what may be remembered says `forget`. So what is here is true.
+"""
+
+from dataclasses import dataclass, field
+
+MOST = 100_000
+"""How many facts of one kind are kept."""
+
+
+@dataclass
+class Arrived:
+    """What the statements from `first` to `last` are found by: each term with their numbers."""
+
+    first: int
+    last: int
+    found_by: dict[int, list[int]]
+
+
+@dataclass
+class Moving:
+    """Statements after `after` and up to `upto` on their way into the index of terms, term by term.
+
+    `order` are the terms in the order of the index, the first `done` of which are there.
+    """
+
+    after: int
+    upto: int
+    found_by: dict[int, list[int]]
+    order: list[int]
+    share: int
+    done: int = 0
+
+
+@dataclass
+class Memory:
+    """`terms` that are listed, `names` of agents that are kept, `definitions` and `authorities` as they are kept."""
+
+    terms: set[int] = field(default_factory=set)
+    names: set[tuple[str, str]] = field(default_factory=set)
+    definitions: dict[str, bytes] = field(default_factory=dict)
+    authorities: dict[bytes, int] = field(default_factory=dict)
+    arrived: Arrived | None = None
+    moving: Moving | None = None
+
+    def forget(self) -> None:
+        """Forget the facts; what is on its way into the index stays, for that is looked at before it is used."""
+        self.terms.clear()
+        self.names.clear()
+        self.definitions.clear()
+        self.authorities.clear()
+
+    def forget_all(self) -> None:
+        """Forget everything: what was noted last may have been undone."""
+        self.forget()
+        self.arrived = self.moving = None
+
+    def bound(self) -> None:
+        """Forget the facts where they have become too many."""
+        if max(map(len, (self.terms, self.names, self.definitions, self.authorities))) > MOST:
+            self.forget()

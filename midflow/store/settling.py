@@ -1,0 +1,116 @@
+"""Statements that wait are moved into the index of terms, a share of them with each commit.
+
+They move in the order of the index, each page of which is then written once for
+many of them. Until all are there they still wait, and are found where they
+wait; so a move may be dropped, begun again, or made by two processes, and
+nobody who reads can tell. What is on its way is only remembered (`memory.py`).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from midflow.store.memory import Arrived, Moving
+from midflow.store.terms import link, pack, unpack, use
+from midflow.store.tx import Tx
+
+SETTLE_AT = 8192
+"""How many statements set out together. The more, the fewer pages of the index each costs; the fewer, the shorter
+the look through those that wait.
+"""
+
+MOST_WAITING = 4
+"""How many times SETTLE_AT may wait: beyond it, all are moved at once."""
+
+
+def settled(tx: Tx) -> int:
+    """Return up to which number statements are in the index of terms."""
+    return int(tx.execute("SELECT settled FROM record_end").fetchone()[0])
+
+
+def arrive(tx: Tx, found_by: Mapping[int, Iterable[int]]) -> None:
+    """Note what new statements (seq, in their order) are found by, and move a share of those that wait."""
+    tx.executemany(
+        "INSERT INTO statement_tail VALUES (?, ?)", [(seq, pack(ids)) for seq, ids in found_by.items()]
+    )
+    first, last = min(found_by), max(found_by)
+    arrived = tx.memory.arrived
+    if arrived is None or arrived.last + 1 != first:
+        arrived = tx.memory.arrived = Arrived(first, last, {})
+    for seq, ids in found_by.items():
+        for id in ids:
+            arrived.found_by.setdefault(id, []).append(seq)
+    arrived.last = last
+    before = settled(tx)
+    if last - before >= MOST_WAITING * SETTLE_AT:
+        settle(tx)
+        return
+    moving = _moving(tx, before)
+    if moving is None and last - before >= SETTLE_AT:
+        moving = _set_out(tx, before, last)
+    if moving is not None:
+        _move(tx, moving, moving.share * len(found_by))
+
+
+def go_on(tx: Tx, count: int) -> bool:
+    """Move about as many statements as `count` of those that wait, and return whether more wait."""
+    before = settled(tx)
+    (last,) = tx.execute("SELECT max(seq) FROM statement_tail").fetchone()
+    if last is None:
+        return False
+    moving = _moving(tx, before) or _set_out(tx, before, last)
+    _move(tx, moving, moving.share * count)
+    return tx.memory.moving is not None or moving.upto < last
+
+
+def settle(tx: Tx) -> None:
+    """Move all that wait, now."""
+    tx.memory.arrived = tx.memory.moving = None
+    rows = tx.execute("SELECT seq, terms FROM statement_tail ORDER BY seq").fetchall()
+    if rows:
+        pairs = [(id, seq) for seq, packed in rows for id in unpack(packed)]
+        link(tx, sorted(pairs))
+        _end(tx, Counter(id for id, _ in pairs), rows[-1][0])
+
+
+def _moving(tx: Tx, before: int) -> Moving | None:
+    """Return what is on its way; nothing where somebody else has settled meanwhile."""
+    moving = tx.memory.moving
+    if moving is not None and moving.after != before:
+        moving = tx.memory.moving = None
+    return moving
+
+
+def _set_out(tx: Tx, before: int, last: int) -> Moving:
+    arrived = tx.memory.arrived
+    if arrived is None or (arrived.first, arrived.last) != (before + 1, last):
+        # Others stored some of them, or this process has just begun.
+        arrived = Arrived(before + 1, last, {})
+        for seq, packed in tx.execute("SELECT seq, terms FROM statement_tail ORDER BY seq"):
+            for id in unpack(packed):
+                arrived.found_by.setdefault(id, []).append(seq)
+    tx.memory.arrived = None
+    pairs = sum(map(len, arrived.found_by.values()))
+    # Twice as fast as others come.
+    share = 2 * pairs // max(last - before, 1) + 1
+    moving = Moving(before, last, arrived.found_by, sorted(arrived.found_by), share)
+    tx.memory.moving = moving
+    return moving
+
+
+def _move(tx: Tx, moving: Moving, most: int) -> None:
+    """Move about `most` pairs of a term and a statement; at the end, say that they are there."""
+    pairs: list[tuple[int, int]] = []
+    while moving.done < len(moving.order) and len(pairs) < most:
+        id = moving.order[moving.done]
+        pairs += [(id, seq) for seq in moving.found_by[id]]
+        moving.done += 1
+    link(tx, pairs)
+    if moving.done == len(moving.order):
+        tx.memory.moving = None
+        _end(tx, {id: len(seqs) for id, seqs in moving.found_by.items()}, moving.upto)
+
+
+def _end(tx: Tx, uses: Mapping[int, int], upto: int) -> None:
+    use(tx, uses)
+    tx.execute("DELETE FROM statement_tail WHERE seq<=?", [upto])
+    tx.execute("UPDATE record_end SET settled=?", [upto])

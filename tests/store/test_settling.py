@@ -1,0 +1,156 @@
+"""Statements move into the index a share at a time, and what a process remembers of the store is true."""
+
+from typing import Any
+
+import pytest
+
+from midflow.store import activities, agents, erasure, memory, settling, statements, terms
+from midflow.store.selection import select
+from midflow.store.tx import Store, Tx
+from tests.conftest import Opens
+from tests.store.statements import activity, agent, check_terms, ifi, rows, statement
+from tests.store.test_statements import NOW, put
+
+
+def seqs(store: Store, *wanted: terms.Term, ascending: bool = False) -> list[int]:
+    found = store.read(lambda tx: select(tx, wanted, limit=500, ascending=ascending))
+    return [one.seq for one in found]
+
+
+def where(store: Store) -> tuple[int, int]:
+    """Up to which number statements are settled, and how many wait."""
+    return store.read(
+        lambda tx: (
+            settling.settled(tx),
+            tx.execute("SELECT count(*) FROM statement_tail").fetchone()[0],
+        )
+    )
+
+
+def partly(store: Store) -> bool:
+    """Whether statements that still wait are in the index already."""
+    look = "SELECT count(*) FROM statement_term AS t, record_end AS e WHERE t.seq>e.settled"
+    return bool(store.read(lambda tx: tx.execute(look).fetchone()[0]))
+
+
+AGENT: terms.Term = ("agent", ifi("ana"))
+
+
+def test_while_statements_move_each_is_found_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settling, "SETTLE_AT", 20)
+    seen: set[bool] = set()
+    for count in range(1, 90):
+        put(store, statement("ana" if count % 2 else "ben"))
+        seen.add(partly(store))
+        mine = [seq for seq in range(1, count + 1) if seq % 2]
+        assert seqs(store, AGENT, ascending=True) == mine
+        assert seqs(store, AGENT, ("authority", ifi("key")))[::-1] == mine
+    assert seen == {True, False}
+    before, waiting = where(store)
+    assert before >= 60
+    assert before + waiting == 89
+    check_terms(store)
+
+
+def test_two_processes_that_store_in_turn_settle_the_same(
+    store: Store, opens: Opens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settling, "SETTLE_AT", 10)
+    other = opens()
+    for count in range(60):
+        put(other if count % 3 else store, statement("ana"), statement("ben"))
+        assert len(seqs(store, AGENT)) == count + 1
+    assert where(store)[0] > 80
+    other.close()
+    check_terms(store)
+
+
+def test_a_move_that_another_process_overtook_is_dropped(
+    store: Store, opens: Opens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settling, "SETTLE_AT", 20)
+    other = opens()
+    for _ in range(22):
+        put(store, statement("ana"))
+    assert partly(store)
+    other.write(lambda tx: erasure.erase_actor(tx, AGENT[1], token="t", by="op", now_ms=NOW))
+    for _ in range(30):
+        put(store, statement("ben"))
+    assert seqs(store, AGENT) == []
+    other.close()
+    check_terms(store)
+
+
+def test_a_quiet_store_is_settled_step_by_step(store: Store) -> None:
+    put(store, *(statement("ana") for _ in range(50)))
+    steps = 1
+    while store.write(lambda tx: settling.go_on(tx, 10)):
+        assert len(seqs(store, AGENT)) == 50
+        steps += 1
+    assert 1 < steps <= 6
+    assert where(store) == (50, 0)
+    assert store.write(lambda tx: settling.go_on(tx, 10)) is False
+    check_terms(store)
+
+
+def test_a_process_that_begins_settles_what_others_left(store: Store, opens: Opens) -> None:
+    put(store, *(statement("ana") for _ in range(5)))
+    other = opens()
+    while other.write(lambda tx: settling.go_on(tx, 2)):
+        pass
+    assert where(store) == (5, 0)
+    other.close()
+    check_terms(store)
+
+
+def test_what_was_undone_is_not_remembered(store: Store) -> None:
+    def fail(tx: Tx) -> None:
+        statements.add_statements(tx, rows(named("Ana", {"en": "One"})), now_ms=NOW)
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        store.write(fail)
+    put(store, named("Ana", {"en": "One"}))
+    assert store.read(lambda tx: agents.names(tx, AGENT[1])) == ["Ana"]
+    assert store.read(lambda tx: activities.definition(tx, activity("hold"))) == {"name": {"en": "One"}}
+    assert store.read(lambda tx: terms.most_used(tx, "agent")) == [(AGENT[1], 1)]
+    check_terms(store)
+
+
+def test_what_another_process_changed_is_looked_up_again(store: Store, opens: Opens) -> None:
+    other = opens()
+    put(store, named("Ana", {"en": "One"}))
+    put(store, named("Ana", {"en": "One"}))
+    put(other, named("Ana", {"en": "Two"}))
+    put(store, named("Ana", {"en": "One"}))
+    assert store.read(lambda tx: activities.definition(tx, activity("hold"))) == {"name": {"en": "One"}}
+    other.write(lambda tx: erasure.erase_actor(tx, AGENT[1], token="t", by="op", now_ms=NOW))
+    assert store.read(lambda tx: agents.names(tx, AGENT[1])) == []
+    put(store, named("Ana", {"en": "One"}))
+    assert store.read(lambda tx: agents.names(tx, AGENT[1])) == ["Ana"]
+    assert store.read(lambda tx: terms.most_used(tx, "agent")) == [(AGENT[1], 1)]
+    other.close()
+    check_terms(store)
+
+
+def test_what_this_process_erased_is_looked_up_again(store: Store) -> None:
+    put(store, named("Ana", {"en": "One"}))
+    store.write(lambda tx: erasure.erase_actor(tx, AGENT[1], token="t", by="op", now_ms=NOW))
+    put(store, named("Ana", {"en": "One"}))
+    assert store.read(lambda tx: agents.names(tx, AGENT[1])) == ["Ana"]
+    assert store.read(lambda tx: terms.most_used(tx, "agent")) == [(AGENT[1], 1)]
+    check_terms(store)
+
+
+def test_what_is_remembered_is_bounded(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "MOST", 20)
+    for count in range(30):
+        put(store, statement(f"person-{count}"))
+        kept = store.write(lambda tx: len(tx.memory.terms))
+        assert kept <= 20 + 10
+    check_terms(store)
+
+
+def named(name: str, title: dict[str, str]) -> dict[str, Any]:
+    about = {"id": activity("hold"), "definition": {"name": title}}
+    return statement(actor=agent("ana", name=name), object=about)
