@@ -7,7 +7,7 @@ from time import perf_counter
 import structlog
 
 from midflow.config import Settings, networks
-from midflow.edge import demo, description, events, health, hooks, learn, offers, pull
+from midflow.edge import demo, description, events, health, hooks, learn, me, offers, pull
 from midflow.edge.away import AWAY, problem_of
 from midflow.edge.cors import allow, preflight
 from midflow.edge.desk import Desk
@@ -27,6 +27,9 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/v1/units/{}", learn.get_unit),
     ("GET", "/v1/today", learn.get_today),
     ("GET", "/v1/reviews", learn.get_reviews),
+    ("GET", "/v1/me", me.get_me),
+    ("PUT", "/v1/me/preferences", me.put_preferences),
+    ("GET", "/v1/me/export", me.get_export),
     ("GET", "/v1/statements", pull.get_statements),
     ("GET", "/healthz", health.get_health),
     ("GET", "/readyz", health.get_ready),

@@ -2,10 +2,11 @@
 
 from midflow.edge.desk import Desk
 from midflow.edge.http import Problem, Request
-from midflow.flow.identity import IdentityError, hash_key, verify
+from midflow.flow.identity import IdentityError, hash_key, signed_in_here, verify
 from midflow.store.keys import KeyRow
 from midflow.store.people import Person
 
+LOGIN = "/accounts/login/?next=/app/"
 CHALLENGE = [(b"www-authenticate", b'Bearer realm="midflow"')]
 
 
@@ -30,13 +31,26 @@ def learner(desk: Desk, request: Request) -> Person:
     try:
         return desk.store.read(lambda tx: verify(tx, token, secret=desk.secret, now=now))
     except IdentityError as error:
-        raise Problem(401, str(error), headers=CHALLENGE, login="/accounts/login/?next=/app/") from None
+        raise Problem(401, str(error), headers=CHALLENGE, login=LOGIN) from None
+
+
+def oneself(desk: Desk, request: Request) -> Person:
+    """Return the person, where they signed in here themselves: a host tool's backend can sign in anybody as itself says.
+
+    Problem 401 or 403.
+    """
+    person = learner(desk, request)
+    if not signed_in_here(_bearer(request)):
+        raise Problem(
+            403,
+            "This is shown to nobody but the person: sign in at Midflow, not through a tool.",
+            login=LOGIN,
+        )
+    return person
 
 
 def _bearer(request: Request) -> str:
     kind, _, value = request.header(b"authorization").partition(" ")
     if kind.lower() != "bearer" or not value.strip():
-        raise Problem(
-            401, "Send `Authorization: Bearer ...`.", headers=CHALLENGE, login="/accounts/login/?next=/app/"
-        )
+        raise Problem(401, "Send `Authorization: Bearer ...`.", headers=CHALLENGE, login=LOGIN)
     return value.strip()

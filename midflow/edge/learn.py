@@ -60,7 +60,7 @@ async def get_today(desk: Desk, request: Request) -> Response:
     desk.see(person.id)
     now = desk.clock()
     state = desk.store.read(lambda tx: learners.learner(tx, person.id))
-    offers = current_offers(desk, person.id)
+    offers = current_offers(desk, person.id, "app")
     due = due_reviews(state, desk.book, person, now=now)
     left = max(0, TODAY - len(offers) - bool(due))
     units = suggestions(state, desk.book, person, now=now, most=left)

@@ -11,8 +11,9 @@ from midflow.core.events import format_time
 from midflow.edge.auth import learner
 from midflow.edge.desk import Desk
 from midflow.edge.http import NO_STORE, Request, Response, Stream, json_response
-from midflow.store import log
+from midflow.store import log, people
 from midflow.store.log import OfferRow
+from midflow.store.preferences import Channel
 
 _encode = msgspec.json.Encoder().encode
 
@@ -39,11 +40,24 @@ def offer_json(row: OfferRow) -> dict[str, Any]:
     }
 
 
-def current_offers(desk: Desk, person: str) -> list[OfferRow]:
-    """Return the person's open offers whose unit may still be served, newest first."""
+def current_offers(desk: Desk, person: str, channel: Channel = "widget") -> list[OfferRow]:
+    """Return the person's open offers that may be rendered in a channel now, newest first.
+
+    Their unit may still be served; the organisation has not switched nudges off, nor the person this channel;
+    and a person who asked for quiet gets no prompt in a tool but what is safety-critical.
+    """
+    if not desk.book.release.policy.nudges:
+        return []
     now = desk.clock()
-    rows = desk.store.read(lambda tx: log.open_offers(tx, person, now))
-    return [row for row in rows if served(desk, row.unit, now)]
+    rows, me = desk.store.read(lambda tx: (log.open_offers(tx, person, now), people.person(tx, person)))
+    if not rows or me is None or channel not in me.preferences.channels:
+        return []
+    paused = channel == "widget" and now < me.preferences.paused_until
+    return [row for row in rows if served(desk, row.unit, now) and (not paused or _safety(desk, row))]
+
+
+def _safety(desk: Desk, row: OfferRow) -> bool:
+    return desk.book.units[row.unit].unit.risk == "safety_critical"
 
 
 def served(desk: Desk, unit: str, now: float) -> bool:

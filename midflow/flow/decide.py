@@ -1,8 +1,6 @@
 """From a moment to a decision and, where it is to show, an offer."""
 
 from collections.abc import Callable
-from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -13,6 +11,7 @@ from midflow.core.learner.evidence import Offered, apply
 from midflow.core.learner.memory import recall
 from midflow.core.learner.state import LearnerState, Showing
 from midflow.core.match import Moment
+from midflow.flow.preferences import quiet
 from midflow.flow.rulebook import PreparedUnit, Rulebook
 from midflow.store.people import Person
 
@@ -67,8 +66,11 @@ def make(
         busy_until=state.open.expires if state.open else 0.0,
         consent=person.consent,
         opted_out=person.opted_out,
-        quiet=_quiet(person, now),
-        reachable=reachable or now - state.seen <= REACHED_WITHIN,
+        quiet=quiet(person, now),
+        focus=now < person.preferences.paused_until,
+        nudges=book.release.policy.nudges,
+        measured=person.preferences.measured,
+        reachable=bool(person.preferences.channels) and (reachable or now - state.seen <= REACHED_WITHIN),
         seeded=seeded,
     )
     decision = decide(situation)
@@ -145,19 +147,3 @@ def fits(audience: Audience, person: Person) -> bool:
         and (not audience.locales or person.locale in audience.locales)
         and (not audience.jurisdictions or person.jurisdiction in audience.jurisdictions)
     )
-
-
-def _quiet(person: Person, now: float) -> bool:
-    start, end = person.quiet_from, person.quiet_until
-    if start is None or end is None or start == end:
-        return False
-    local = datetime.fromtimestamp(now, _zone(person.timezone))
-    minute = local.hour * 60 + local.minute
-    return start <= minute < end if start < end else minute >= start or minute < end
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")

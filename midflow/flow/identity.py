@@ -101,6 +101,11 @@ def verify(tx: Tx, token: str, *, secret: bytes, now: float) -> Person:
     return found
 
 
+def signed_in_here(token: str) -> bool:
+    """Return whether a token, which `verify` has let in, was issued after a sign-in here and not by a host tool."""
+    return _issuer(token) == ISSUER
+
+
 def _issuer(token: str) -> str:
     try:
         claims = jwt.decode(token, options={"verify_signature": False})

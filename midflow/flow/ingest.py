@@ -212,12 +212,14 @@ def _note_begun(
     work: Work, event: WorkEvent, seq: int, outcome: Outcome, known: Estimate, decision: int | None
 ) -> None:
     person, task, time = outcome.person, outcome.task, outcome.time
+    work.set_state(person, apply(work.state(person), Worked(task=task, wrong=False, time=time)))
+    if not _measured(work, person):
+        return
     work.begun.append(
         BegunRow(
             seq, decision, person, task, event.source, event.case, time, known.features, known.base, None
         )
     )
-    work.set_state(person, apply(work.state(person), Worked(task=task, wrong=False, time=time)))
     work.set_sums(begun(work.sums, known.kinds, time))
     rate = work.rate(task)
     work.set_rate(task, TaskRate(begun=rate.begun + 1, erred=rate.erred))
@@ -226,17 +228,25 @@ def _note_begun(
 def _note_error(work: Work, event: WorkEvent, seq: int, outcome: Outcome, case: CaseState) -> CaseState:
     """What went wrong is the task as it was begun last in the case; that it did counts once."""
     person, task, time = outcome.person, outcome.task, outcome.time
-    work.wrong.append(WrongRow(seq, person, task, event.source, event.case, time))
     state = work.state(person)
     done, own = case.tasks.get(task), state.tasks.get(task)
     again = done.wrong if done else own is not None and own.last_error > own.last
     work.set_state(person, apply(state, Worked(task=task, wrong=True, again=again, time=time)))
+    if not _measured(work, person):
+        return with_error(case, task)
+    work.wrong.append(WrongRow(seq, person, task, event.source, event.case, time))
     if not again:
         of = kinds(task, done.state, done.before) if done else (EVERYONE, task)
         work.set_sums(erred(work.sums_of(of), of, time))
         rate = work.rate(task)
         work.set_rate(task, TaskRate(begun=rate.begun, erred=rate.erred + 1))
     return with_error(case, task)
+
+
+def _measured(work: Work, person: str) -> bool:
+    """Whether what somebody does may count in sums over everybody; it always counts for themselves."""
+    known = work.person(person)
+    return known is None or known.preferences.measured
 
 
 def _account(arrival: Arrival) -> tuple[str, str]:

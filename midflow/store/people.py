@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from midflow.store.preferences import PLAIN, Preferences, decoded, save_preferences
 from midflow.store.tx import Tx
 
 
@@ -25,6 +26,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     opted_out: bool = False
     quiet_from: int | None = None
     quiet_until: int | None = None
+    preferences: Preferences = PLAIN
 
 
 class UnknownAccount(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +40,7 @@ class UnknownAccount(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _COLUMNS = "id, name, email, site, locale, jurisdiction, timezone, roles, teams, consent, opted_out, quiet_from, quiet_until"
+_READ = f"SELECT {_COLUMNS}, (SELECT body FROM preference WHERE preference.person=person.id) FROM person"
 
 
 def save_person(tx: Tx, person: Person, *, now: float) -> None:
@@ -52,6 +55,7 @@ def save_person(tx: Tx, person: Person, *, now: float) -> None:
         f"INSERT INTO person ({_COLUMNS}, created) VALUES ({', '.join('?' * 14)}) ON CONFLICT (id) DO UPDATE SET {changes}",
         [*values, now],
     )
+    save_preferences(tx, person.id, person.preferences)
     tx.execute("DELETE FROM member WHERE person=?", [person.id])
     tx.executemany("INSERT INTO member VALUES (?, ?)", [(team, person.id) for team in set(person.teams)])
     _changed(tx)
@@ -72,13 +76,13 @@ def _changed(tx: Tx) -> None:
 
 def person(tx: Tx, id: str) -> Person | None:
     """Return the person, or None."""
-    row = tx.execute(f"SELECT {_COLUMNS} FROM person WHERE id=?", [id]).fetchone()
+    row = tx.execute(f"{_READ} WHERE id=?", [id]).fetchone()
     return _person(row) if row else None
 
 
 def people(tx: Tx) -> list[Person]:
     """Return everybody, by name."""
-    return [_person(row) for row in tx.execute(f"SELECT {_COLUMNS} FROM person ORDER BY name, id")]
+    return [_person(row) for row in tx.execute(f"{_READ} ORDER BY name, id")]
 
 
 def called(tx: Tx, text: str) -> list[str]:
@@ -134,9 +138,10 @@ def teams(tx: Tx) -> dict[str, str]:
 
 
 def _person(row: tuple[Any, ...]) -> Person:
-    fields = dict(zip(_COLUMNS.split(", "), row, strict=True))
+    fields = dict(zip((*_COLUMNS.split(", "), "preferences"), row, strict=True))
     for name in ("roles", "teams"):
         fields[name] = tuple(json.loads(fields[name]))
     for name in ("consent", "opted_out"):
         fields[name] = bool(fields[name])
+    fields["preferences"] = decoded(fields["preferences"])
     return Person(**fields)

@@ -127,6 +127,9 @@ CREATE TABLE person (
   created REAL NOT NULL
 ) WITHOUT ROWID;
 
+-- What a person has settled about prompts and reviews; nothing where they have not.
+CREATE TABLE preference (person TEXT PRIMARY KEY REFERENCES person, body BLOB NOT NULL) WITHOUT ROWID;
+
 -- `person` is NULL until somebody maps the account.
 CREATE TABLE account (
   source TEXT NOT NULL, name TEXT NOT NULL, person TEXT REFERENCES person,

@@ -12,6 +12,7 @@ from midflow.store.keys import HostRow
 from midflow.store.log import EventRow
 from midflow.store.outcomes import OutcomeRow, add_outcomes
 from midflow.store.people import Person
+from midflow.store.preferences import Preferences
 from midflow.store.privacy import AccessRow
 from midflow.store.tx import Store, Tx
 
@@ -20,6 +21,7 @@ def test_a_person_comes_back_as_they_were_saved(store: Store) -> None:
     ana = Person(
         id="ana", name="Ana", email="a@x", site="oslo", locale="no", jurisdiction="NO", timezone="Europe/Oslo",
         roles=("agent", "lead"), teams=("desk",), consent=False, opted_out=True, quiet_from=1200, quiet_until=480,
+        preferences=Preferences(channels=("app",), work_from=480, work_until=1020, paused_until=7.5, measured=False),
     )  # fmt: skip
     store.write(lambda tx: people.save_person(tx, ana, now=1.0))
     store.write(lambda tx: people.save_person(tx, ana, now=2.0))

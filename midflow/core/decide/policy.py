@@ -77,13 +77,17 @@ def _must(candidate: Candidate) -> bool:
 def _about_the_person(s: Situation) -> Silence | None:
     if not s.consent:
         return "no_consent"
+    if not s.nudges:
+        return "help_on_request_only"
     if s.opted_out and not any(_must(c) for c in s.candidates):
         return "opted_out"
     if s.now - s.event_time > s.limits.late_after:
         return "late"
     if not s.candidates:
         return "no_unit"
-    return "quiet_hours" if s.quiet and not any(c.risk == "safety_critical" for c in s.candidates) else None
+    if any(c.risk == "safety_critical" for c in s.candidates):
+        return None
+    return "focus" if s.focus else "quiet_hours" if s.quiet else None
 
 
 def _about_the_unit(c: Candidate, s: Situation) -> Silence | None:
@@ -112,13 +116,14 @@ def _spend(c: Candidate, s: Situation) -> Decision:
         return replace(scored, reason="channel_down")
     if c.risk == "safety_critical":
         return replace(scored, shown=True, chance=1.0)
-    if not _must(c) and (value < s.threshold or (value <= 0 and not s.explore)):
+    explore = s.explore and s.measured
+    if not _must(c) and (value < s.threshold or (value <= 0 and not explore)):
         return replace(scored, reason="below_threshold")
     if s.busy_until > s.now:
         return replace(scored, reason="another_open")
     if not budget_allows(s.charges, s.limits, s.now):
         return replace(scored, reason="over_budget")
-    if _must(c):
+    if _must(c) or not s.measured:
         return replace(scored, shown=True, chance=1.0, charged=True)
     chance = propensity(value, s.limits)
     shown = s.draw < chance

@@ -51,7 +51,9 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     (the sample organisation does so and says it). `threshold`: the score below
     which nothing is shown. `explore`: what passes the threshold is still shown
     with the least chance where its score is not above 0, so that an effect
-    thought to be nothing goes on being measured.
+    thought to be nothing goes on being measured. `focus`: the person asked not
+    to be disturbed now. `nudges`: the organisation wants prompts at all. `measured`: they agree to be; without it no prompt to
+    them is left to chance.
     """
 
     now: float
@@ -69,6 +71,9 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     consent: bool = True
     opted_out: bool = False
     quiet: bool = False
+    focus: bool = False
+    nudges: bool = True
+    measured: bool = True
     reachable: bool = True
     seeded: bool = False
     threshold: float = 0.0
