@@ -145,7 +145,7 @@ def export(store: Store, person: Person, *, home: str, now: float) -> Iterator[b
             "preferences": wish_of(person, now),
             "accounts": [{"source": source, "name": name} for source, name in held.accounts(tx, person.id)],
             "looked": looked_at(tx, person, home=home),
-            "checks": state.memories,
+            "checks": dict(state.memories),
             "tasks": state.tasks,
             "units": state.units,
         }
