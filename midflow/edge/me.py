@@ -56,7 +56,7 @@ def _organisation(desk: Desk) -> dict[str, Any]:
     """What the organisation has settled for everybody: the bounds within which a person settles the rest."""
     policy = desk.book.release.policy
     return {
-        "nudges": policy.nudges,
+        "prompts": policy.nudges,
         "digest": policy.digest,
         "review_minutes": policy.review_minutes,
         "limits": msgspec.to_builtins(policy.limits),

@@ -111,7 +111,7 @@ def test_no_nudge_is_answered_anywhere_once_the_organisation_switches_them_off(o
         own_edge.store, DRAFT, kinds=plugs.block_kinds(), now=time.time(), policy=Policy(nudges=False)
     )
     until = time.monotonic() + 5
-    while own_edge.client.get("/v1/me", headers=headers).json()["organisation"]["nudges"]:
+    while own_edge.client.get("/v1/me", headers=headers).json()["organisation"]["prompts"]:
         assert time.monotonic() < until
     assert made.changed
     assert own_edge.client.get("/v1/offers", headers=headers).json()["offers"] == []
