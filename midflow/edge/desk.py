@@ -11,7 +11,6 @@ import structlog
 
 from midflow import plugs
 from midflow.config import Settings
-from midflow.core.content.release import Policy, Release, decode
 from midflow.core.record.problem import RecordError
 from midflow.edge.metrics import Metrics
 from midflow.edge.rate import RateLimiter
@@ -19,7 +18,7 @@ from midflow.flow.identity import read_secret
 from midflow.flow.ingest import Arrival, Receipt, ingest
 from midflow.flow.record import Batch, record
 from midflow.flow.respond import Answer, Report, respond
-from midflow.flow.rulebook import Rulebook, prepare
+from midflow.flow.rulebook import Rulebook, current_book
 from midflow.flow.work import KnownPeople
 from midflow.store import keys, learners, log, releases, settling
 from midflow.store.open import open_store
@@ -156,17 +155,8 @@ class Desk:
         return record(tx, batches, now_ms=int(self.clock() * 1000))
 
     def _load(self) -> Rulebook:
-        def load(tx: Tx) -> tuple[Any, Any]:
-            return releases.current_release(tx), keys.declared_sources(tx)
-
-        current, declared = self.store.read(load)
         fields = [(source.NAME, source.FIELDS) for source in self.sources.values()]
-        made = (
-            decode(current[1], self.kinds)
-            if current
-            else Release(number=0, created=0.0, policy=Policy(), hash="")
-        )
-        return prepare(made, self.kinds, declared=[*declared, *fields])
+        return current_book(self.store, self.kinds, declared=fields)
 
     async def _watch(self) -> None:
         while True:

@@ -10,7 +10,6 @@ from midflow.core.content.model import Draft
 from midflow.core.events import WorkEvent
 from midflow.core.match import CaseState, RuleIndex
 from midflow.core.match.moments import state_of
-from midflow.core.match.rules import remember
 from midflow.evaluate.finding import Refused, Say
 
 MOST_WRONG = 0.5
@@ -42,7 +41,7 @@ def doings(events: Sequence[WorkEvent], draft: Draft, say: Say) -> list[Doing]:
     wrong_at: dict[int, tuple[float, int]] = {}
     for n, event in enumerate(events):
         case = cases.get(event.case, CaseState())
-        moments = index.moments(event, person=event.person, facts=_NOBODY, case=case, time=event.time)
+        moments, _ = index.match(event, person=event.person, facts=_NOBODY, case=case, time=event.time, seq=n)
         begun = [outcome for outcome in index.outcomes(moments, case) if outcome.kind == "begun"]
         for outcome in index.outcomes(moments, case):
             before = latest.get((event.case, outcome.task))
@@ -52,7 +51,9 @@ def doings(events: Sequence[WorkEvent], draft: Draft, say: Say) -> list[Doing]:
             latest[event.case, outcome.task] = len(found)
             found.append(_doing(event, outcome.task, n))
         if event.case:
-            cases[event.case] = remember(case, event, moments, person=event.person, time=event.time)
+            cases[event.case] = index.remember(
+                case, event, moments, person=event.person, time=event.time, seq=n
+            )
         if n % 5000 == 0:
             say(f"matching event {n + 1:,} of {len(events):,}")
     found = [

@@ -1,6 +1,7 @@
 """Events in: load what they touch, let the core think, save it all in one transaction."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -11,8 +12,8 @@ from midflow.core.events import WorkEvent, check_data, minimise
 from midflow.core.learner.evidence import Worked, apply
 from midflow.core.learner.state import LearnerState
 from midflow.core.match import CaseState, Moment, Outcome
+from midflow.core.match.history import noted, seen_of
 from midflow.core.match.moments import state_of, with_error
-from midflow.core.match.rules import remember
 from midflow.flow.decide import Made, make
 from midflow.flow.estimate import Estimate, estimate
 from midflow.flow.rulebook import Rulebook
@@ -21,6 +22,7 @@ from midflow.store import log
 from midflow.store.begun import BegunRow, WrongRow
 from midflow.store.log import DecisionRow, EventRow, OfferRow
 from midflow.store.people import Person
+from midflow.store.timers import TimerRow, add_timers
 from midflow.store.tx import Tx
 
 
@@ -86,15 +88,20 @@ def ingest(
     `known_people` is kept by a caller with many transactions; this one must then
     not have changed people before, since what is undone would stay known.
     """
-    known_people = known_people or KnownPeople()
-    known_people.refresh(tx)
-    work = Work(tx, book, draw, known_people, *log.next_seqs(tx))
-    receipts = [_take(work, arrival) for arrival in arrivals]
+    work = begin(tx, book=book, draw=draw, known_people=known_people or KnownPeople())
+    receipts = [take(work, arrival) for arrival in arrivals]
     work.save()
     return receipts
 
 
-def _take(work: Work, arrival: Arrival) -> Receipt:
+def begin(tx: Tx, *, book: Rulebook, draw: Callable[[], float], known_people: KnownPeople) -> Work:
+    """Return the work of a transaction, to be saved at its end."""
+    known_people.refresh(tx)
+    return Work(tx, book, draw, known_people, *log.next_seqs(tx))
+
+
+def take(work: Work, arrival: Arrival) -> Receipt:
+    """Take one admitted event and return what became of it."""
     known = work.known(arrival.event)
     if known is not None:
         return Receipt(seq=known, duplicate=True)
@@ -110,40 +117,62 @@ def _take(work: Work, arrival: Arrival) -> Receipt:
     )
 
 
+class Occasion(NamedTuple):
+    """What moments come from and are decided on with: the event's number, source, case and state; when, in seconds.
+
+    `wrong_before`: what turns out wrong by it was begun by an event of a lower number.
+    """
+
+    seq: int
+    wrong_before: int
+    source: str
+    case: str
+    state: str
+    now: float
+    reachable: bool
+    seeded: bool = False
+
+
+class Decided(NamedTuple):
+    """What became of moments, and what their case remembers then."""
+
+    rows: tuple[DecisionRow, ...]
+    offers: tuple[OfferRow, ...]
+    case: CaseState
+
+
 Thought = tuple[str | None, tuple[DecisionRow, ...], tuple[OfferRow, ...]]
 
 
 def _think(work: Work, arrival: Arrival, event: WorkEvent, who: str | None, seq: int) -> Thought:
+    index, time = work.book.index, min(event.time, arrival.received)
     me = work.person(who) if who else None
     if who is None or me is None:
         if event.person:
             _, count = work.unknown.get(_account(arrival), (0.0, 0))
             work.unknown[_account(arrival)] = (arrival.received, count + 1)
+        if event.case and event.type in index.asked.case:
+            case = work.case(event.source, event.case)
+            _keep(work, event, index.remember(case, event, (), person="", time=time, seq=seq))
         return "unknown_person", (), ()
-    if not work.book.index.knows(event.type):
+    if not index.reads(event.type):
         return "no_rule", (), ()
-    time = min(event.time, arrival.received)
-    case = work.case(event)
+    case = work.case(event.source, event.case)
     facts = {"roles": list(me.roles), "site": me.site, "locale": me.locale}
-    moments = work.book.index.moments(event, person=who, facts=facts, case=case, time=time)
-    if not moments:
-        _keep(work, event, remember(case, event, moments, person=who, time=time))
-        return "no_rule", (), ()
-    starts = {
-        (moment.person, moment.task): estimate(work, _start(event, moment), case)
-        for moment in moments
-        if moment.phase == "starting"
-    }
-    made = [_decide(work, arrival, event, moment, seq) for moment in moments if moment.phase != "done"]
-    rows = tuple(row for row, _ in made)
-    after = _note_outcomes(work, event, seq, moments, case, rows=rows, starts=starts)
-    _keep(work, event, remember(after, event, moments, person=who, time=time))
-    offers = tuple(offer for _, offer in made if offer is not None)
-    return None, rows, offers
-
-
-def _start(event: WorkEvent, moment: Moment) -> Start:
-    return Start(moment.person, moment.task, state_of(event.data), moment.time)
+    found = index.match(event, person=who, facts=facts, case=case, time=time, seq=seq, past=work.past())
+    occasion = Occasion(
+        seq, seq, event.source, event.case, state_of(event.data),
+        arrival.decide_at, arrival.reachable, arrival.seeded,
+    )  # fmt: skip
+    rows, offers, after = decide_on(work, found.moments, occasion, case)
+    _keep(work, event, index.remember(after, event, found.moments, person=who, time=time, seq=seq))
+    if event.type in index.asked.person:
+        seen = seen_of(event, person=who, time=time, seq=seq)
+        work.set_trail(who, noted(work.trail(who), event.type, seen))
+    if found.timers:
+        add_timers(work.tx, (TimerRow(timer, event.source, event.case) for timer in found.timers))
+    speaks = found.timers or any(not moment.quiet for moment in found.moments)
+    return None if speaks else "no_rule", rows, offers
 
 
 def _keep(work: Work, event: WorkEvent, case: CaseState) -> None:
@@ -151,20 +180,35 @@ def _keep(work: Work, event: WorkEvent, case: CaseState) -> None:
         work.cases[event.source, event.case] = case
 
 
-def _decide(
-    work: Work, arrival: Arrival, event: WorkEvent, moment: Moment, seq: int
-) -> tuple[DecisionRow, OfferRow | None]:
+def decide_on(work: Work, moments: Sequence[Moment], occasion: Occasion, case: CaseState) -> Decided:
+    """Decide on moments, then let what they say of work done count; `case` is as it was before them."""
+    starts = {
+        (moment.person, moment.task): estimate(
+            work, Start(moment.person, moment.task, occasion.state, moment.time), case
+        )
+        for moment in moments
+        if moment.phase == "starting"
+    }
+    speaking = [moment for moment in moments if moment.phase != "done" and not moment.quiet]
+    made = [_decide(work, moment, occasion) for moment in speaking]
+    rows = tuple(row for row, _ in made)
+    after = _note_outcomes(work, occasion, moments, case, rows=rows, starts=starts)
+    return Decided(rows, tuple(offer for _, offer in made if offer is not None), after)
+
+
+def _decide(work: Work, moment: Moment, occasion: Occasion) -> tuple[DecisionRow, OfferRow | None]:
     number = work.decision_seq
     work.decision_seq += 1
     person = work.person(moment.person) or Person(id=moment.person, name="", consent=False)
     before = work.state(moment.person)
     made = make(
-        moment, book=work.book, person=person, state=before, rate=work.rate(moment.task), now=arrival.decide_at,
-        draw=work.draw, number=str(number), tool=_tool(event), reachable=arrival.reachable, seeded=arrival.seeded,
+        moment, book=work.book, person=person, state=before, rate=work.rate(moment.task), now=occasion.now,
+        draw=work.draw, number=str(number), tool=_tool(occasion.source), reachable=occasion.reachable,
+        seeded=occasion.seeded,
     )  # fmt: skip
     if made.state is not before:
         work.set_state(moment.person, made.state)
-    row = DecisionRow(number, seq, work.book.release.number, made.situation, made.decision)
+    row = DecisionRow(number, occasion.seq, work.book.release.number, made.situation, made.decision)
     work.decisions.append(row)
     offer = _offer(row, made, before)
     if offer is not None:
@@ -185,8 +229,7 @@ def _offer(row: DecisionRow, made: Made, before: LearnerState) -> OfferRow | Non
 
 def _note_outcomes(
     work: Work,
-    event: WorkEvent,
-    seq: int,
+    occasion: Occasion,
     moments: Sequence[Moment],
     case: CaseState,
     *,
@@ -201,15 +244,15 @@ def _note_outcomes(
     }
     for outcome in work.book.index.outcomes(moments, case):
         if outcome.kind == "erred":
-            case = _note_error(work, event, seq, outcome, case)
+            case = _note_error(work, occasion, outcome, case)
         elif outcome.kind == "begun":
             place = outcome.person, outcome.task
-            _note_begun(work, event, seq, outcome, starts[place], decided.get(place))
+            _note_begun(work, occasion, outcome, starts[place], decided.get(place))
     return case
 
 
 def _note_begun(
-    work: Work, event: WorkEvent, seq: int, outcome: Outcome, known: Estimate, decision: int | None
+    work: Work, occasion: Occasion, outcome: Outcome, known: Estimate, decision: int | None
 ) -> None:
     person, task, time = outcome.person, outcome.task, outcome.time
     work.set_state(person, apply(work.state(person), Worked(task=task, wrong=False, time=time)))
@@ -217,7 +260,16 @@ def _note_begun(
         return
     work.begun.append(
         BegunRow(
-            seq, decision, person, task, event.source, event.case, time, known.features, known.base, None
+            occasion.seq,
+            decision,
+            person,
+            task,
+            occasion.source,
+            occasion.case,
+            time,
+            known.features,
+            known.base,
+            None,
         )
     )
     work.set_sums(begun(work.sums, known.kinds, time))
@@ -225,7 +277,7 @@ def _note_begun(
     work.set_rate(task, TaskRate(begun=rate.begun + 1, erred=rate.erred))
 
 
-def _note_error(work: Work, event: WorkEvent, seq: int, outcome: Outcome, case: CaseState) -> CaseState:
+def _note_error(work: Work, occasion: Occasion, outcome: Outcome, case: CaseState) -> CaseState:
     """What went wrong is the task as it was begun last in the case; that it did counts once."""
     person, task, time = outcome.person, outcome.task, outcome.time
     state = work.state(person)
@@ -234,7 +286,7 @@ def _note_error(work: Work, event: WorkEvent, seq: int, outcome: Outcome, case: 
     work.set_state(person, apply(state, Worked(task=task, wrong=True, again=again, time=time)))
     if not _measured(work, person):
         return with_error(case, task)
-    work.wrong.append(WrongRow(seq, person, task, event.source, event.case, time))
+    work.wrong.append(WrongRow(occasion.wrong_before, person, task, occasion.source, occasion.case, time))
     if not again:
         of = kinds(task, done.state, done.before) if done else (EVERYONE, task)
         work.set_sums(erred(work.sums_of(of), of, time))
@@ -253,6 +305,6 @@ def _account(arrival: Arrival) -> tuple[str, str]:
     return arrival.realm or arrival.event.source, arrival.event.person
 
 
-def _tool(event: WorkEvent) -> str:
+def _tool(source: str) -> str:
     """A readable name for where an event came from: the last part of its source."""
-    return event.source.rstrip("/").rsplit("/", 1)[-1].rsplit(":", 1)[-1]
+    return source.rstrip("/").rsplit("/", 1)[-1].rsplit(":", 1)[-1]

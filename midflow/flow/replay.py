@@ -6,13 +6,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
+from math import inf, nextafter
 
 import msgspec
 
 from midflow.core.decide.budget import violations
 from midflow.core.events import WorkEvent
-from midflow.flow.ingest import Arrival, Receipt, admit, ingest
+from midflow.flow.ingest import Arrival, Receipt, admit, begin, take
 from midflow.flow.rulebook import Rulebook
+from midflow.flow.timers import fire_due
+from midflow.flow.work import KnownPeople
+from midflow.store.log import DecisionRow
 from midflow.store.people import Person, add_account, person_of, save_person
 from midflow.store.tx import Store, Tx
 
@@ -67,11 +71,15 @@ class Tally:
             self.duplicates += 1
             return
         self.events += 1
-        self.moments += len(receipt.decisions)
         self.days.setdefault((arrival.event.person, _day(arrival.decide_at)), 0)
         if receipt.silence:
             self.silences[receipt.silence] += 1
-        for row in receipt.decisions:
+        self.add_decisions(receipt.decisions)
+
+    def add_decisions(self, rows: Iterable[DecisionRow]) -> None:
+        """Count the decisions of an event, or of timers."""
+        for row in rows:
+            self.moments += 1
             if row.decision.charged:
                 self._charges.setdefault(row.situation.person, []).append(row.situation.now)
             if row.decision.reason:
@@ -114,11 +122,28 @@ def replay(
         arrivals = [
             admit(event, book, received=event.time, decide_at=event.time, reachable=True) for event in batch
         ]
-        receipts = store.write(lambda tx, arrivals=arrivals: ingest(tx, arrivals, book=book, draw=draw))
+        receipts, fired = store.write(lambda tx, arrivals=arrivals: _feed(tx, arrivals, book, draw))
         for arrival, receipt in zip(arrivals, receipts, strict=True):
             tally.add(arrival, receipt)
+        tally.add_decisions(fired)
         progress(tally.events + tally.duplicates)
     return tally.summary(book, people=people, seconds=time.perf_counter() - started)
+
+
+def _feed(
+    tx: Tx, arrivals: Sequence[Arrival], book: Rulebook, draw: Callable[[], float]
+) -> tuple[list[Receipt], list[DecisionRow]]:
+    """Take events, and before each of them fire the timers that are due by then."""
+    work = begin(tx, book=book, draw=draw, known_people=KnownPeople())
+    receipts: list[Receipt] = []
+    fired: list[DecisionRow] = []
+    for arrival in arrivals:
+        if book.index.waits:
+            # What comes at the very time at which a timer is due still answers it.
+            fired += fire_due(work, until=nextafter(arrival.decide_at, -inf))
+        receipts.append(take(work, arrival))
+    work.save()
+    return receipts, fired
 
 
 def _batches(events: Iterable[WorkEvent]) -> Iterator[list[WorkEvent]]:

@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 from midflow.core.content.block import BlockKinds
 from midflow.core.content.model import Task, Unit
-from midflow.core.content.release import Policy, Release
+from midflow.core.content.release import Policy, Release, decode
 from midflow.core.decide.effect import prior_effect
 from midflow.core.decide.situation import Limits
 from midflow.core.events import KeptFields
 from midflow.core.match import RuleIndex
+from midflow.store import keys, releases
+from midflow.store.tx import Store, Tx
 
 DAY = 86_400.0
 SHOW_BOUNDS = {True: (0.2, 0.8), False: (0.05, 0.95)}
@@ -66,6 +69,22 @@ def prepare(
         kept=KeptFields([*((source.name, source.fields) for source in release.sources), *declared]),
         kinds=kinds,
     )
+
+
+def current_book(
+    store: Store, kinds: BlockKinds, *, declared: Iterable[tuple[str, Iterable[str]]] = ()
+) -> Rulebook:
+    """Return the rulebook of the current release, one without rules where nothing is published.
+
+    `declared` are fields kept beyond those of the release and of the store's sources.
+    """
+
+    def load(tx: Tx) -> tuple[Any, Any]:
+        return releases.current_release(tx), keys.declared_sources(tx)
+
+    current, here = store.read(load)
+    made = decode(current[1], kinds) if current else Release(number=0, created=0.0, policy=Policy(), hash="")
+    return prepare(made, kinds, declared=[*here, *declared])
 
 
 def skill_of(unit: Unit, tasks: Mapping[str, Task]) -> str:

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from midflow.core.decide import TaskRate
+from midflow.core.decide.need import error_rates
 from midflow.core.decide.sums import NOTHING, Sums
 from midflow.core.events import WorkEvent
 from midflow.core.learner.state import LearnerState
-from midflow.core.match import CaseState
+from midflow.core.match import CaseState, Past, Record
+from midflow.core.match.history import Trail
 from midflow.flow.rulebook import Rulebook
 from midflow.store import learners, log
 from midflow.store.begun import BegunRow, WrongRow, add_begun, mark_wrong
@@ -54,6 +56,8 @@ class Work:
     sums: dict[str, Sums] = field(default_factory=dict)
     changed_sums: set[str] = field(default_factory=set)
     cases: dict[tuple[str, str], CaseState] = field(default_factory=dict)
+    trails: dict[str, Trail] = field(default_factory=dict)
+    changed_trails: dict[str, Trail] = field(default_factory=dict)
     unknown: dict[tuple[str, str], tuple[float, int]] = field(default_factory=dict)
     events: list[EventRow] = field(default_factory=list)
     decisions: list[DecisionRow] = field(default_factory=list)
@@ -113,14 +117,35 @@ class Work:
         self.sums |= changed
         self.changed_sums.update(changed)
 
-    def case(self, event: WorkEvent) -> CaseState:
-        """Return what the event's case remembers."""
-        if not event.case:
+    def case(self, source: str, case: str) -> CaseState:
+        """Return what a case remembers; nothing where there is none."""
+        if not case:
             return CaseState()
-        place = (event.source, event.case)
+        place = (source, case)
         if place not in self.cases:
             self.cases[place] = learners.work_case(self.tx, *place)
         return self.cases[place]
+
+    def trail(self, person: str) -> Trail:
+        """Return what the person remembers of the events that rules ask for."""
+        if person not in self.trails:
+            self.trails[person] = learners.trail(self.tx, person)
+        return self.trails[person]
+
+    def set_trail(self, person: str, trail: Trail) -> None:
+        """Keep what the person remembers from now on."""
+        self.trails[person] = self.changed_trails[person] = trail
+
+    def past(self) -> Past:
+        """Return where the histories of rules look."""
+        return Past(record=self._record, trail=self.trail)
+
+    def _record(self, person: str, task: str, time: float) -> Record:
+        known = self.state(person).tasks.get(task)
+        if known is None:
+            return Record()
+        own, everyones = error_rates(known, self.rate(task), time)
+        return Record(times=known.times, last=known.last, rate=own, everyones=everyones)
 
     def save(self) -> None:
         """Save all that is new."""
@@ -132,5 +157,6 @@ class Work:
         learners.save_learners(self.tx, self.changed)
         learners.save_task_rates(self.tx, self.changed_rates)
         learners.save_sums(self.tx, {name: self.sums[name] for name in self.changed_sums})
+        learners.save_trails(self.tx, self.changed_trails)
         learners.save_cases(self.tx, ((s, c, state) for (s, c), state in self.cases.items()))
         note_unknown(self.tx, ((s, n, time, count) for (s, n), (time, count) in self.unknown.items()))

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from midflow.flow.respond import expire
 from midflow.jobs.forward import forward_statements
 from midflow.jobs.rhythm import foresee_day
+from midflow.jobs.timers import FireTimers
 from midflow.store.jobs import Job, beat
 from midflow.store.tx import Store
 
@@ -33,5 +34,6 @@ TABLE: dict[str, Entry] = {
     "beat": Entry(_beat, 10.0),
     "expire_offers": Entry(_expire_offers, 20.0),
     "foresee_day": Entry(foresee_day, 600.0),
+    "fire_timers": Entry(FireTimers(), 5.0),
     "forward_statements": Entry(forward_statements, 5.0),
 }

@@ -9,6 +9,7 @@ from midflow.core.decide.sums import Sums
 from midflow.core.learner.packed import first_due
 from midflow.core.learner.state import LearnerState
 from midflow.core.match import CaseState
+from midflow.core.match.history import Seen, Trail
 from midflow.store.models import save_tallies, tallies
 from midflow.store.states import decode, encode
 from midflow.store.tx import Tx
@@ -16,6 +17,7 @@ from midflow.store.tx import Tx
 _encode = msgspec.msgpack.Encoder().encode
 _sums = msgspec.msgpack.Decoder(Sums).decode
 _case = msgspec.msgpack.Decoder(CaseState).decode
+_trail = msgspec.msgpack.Decoder(dict[str, tuple[Seen, ...]]).decode
 
 SEEN_EVERY = 600.0
 """Seconds within which a client's visits count as one, so that polling does not write."""
@@ -78,4 +80,18 @@ def save_cases(tx: Tx, cases: Iterable[tuple[str, str, CaseState]]) -> None:
     tx.executemany(
         "INSERT INTO work_case VALUES (?, ?, ?) ON CONFLICT (source, case_ref) DO UPDATE SET state=excluded.state",
         [(source, case, _encode(state)) for source, case, state in cases],
+    )
+
+
+def trail(tx: Tx, person: str) -> Trail:
+    """Return what the person remembers of the events that rules ask for."""
+    row = tx.execute("SELECT state FROM trail WHERE person=?", [person]).fetchone()
+    return _trail(row[0]) if row else {}
+
+
+def save_trails(tx: Tx, trails: Mapping[str, Trail]) -> None:
+    """Store what people remember."""
+    tx.executemany(
+        "INSERT INTO trail VALUES (?, ?) ON CONFLICT (person) DO UPDATE SET state=excluded.state",
+        [(person, _encode(trail)) for person, trail in trails.items()],
     )

@@ -95,6 +95,15 @@ CREATE TABLE work_case (
   source TEXT NOT NULL, case_ref TEXT NOT NULL, state BLOB NOT NULL, PRIMARY KEY (source, case_ref)
 ) WITHOUT ROWID;
 
+-- What a person remembers of events that some rule's history asks for, and rules that wait for what may not come.
+CREATE TABLE trail (person TEXT PRIMARY KEY, state BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE timer (
+  event INTEGER NOT NULL REFERENCES work_event, rule TEXT NOT NULL, person TEXT NOT NULL, source TEXT NOT NULL,
+  case_ref TEXT NOT NULL, since REAL NOT NULL, due REAL NOT NULL, PRIMARY KEY (event, rule)
+) WITHOUT ROWID;
+CREATE INDEX timer_due ON timer (due);
+CREATE INDEX timer_case ON timer (source, case_ref);
+
 -- What was fitted in this organisation, and sums over everybody that decisions read: kind and name say of what.
 CREATE TABLE model (name TEXT PRIMARY KEY, version INTEGER NOT NULL, fitted REAL NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE tally (kind TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (kind, name)) WITHOUT ROWID;

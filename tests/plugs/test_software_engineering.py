@@ -42,7 +42,7 @@ def moments(
         if event.person:
             small, _ = minimise(event, kept.of(event.source))
             case = CaseState(tasks=tasks)
-            found += index.moments(small, person=event.person, facts={"roles": []}, case=case, time=NOW)
+            found += index.match(small, person=event.person, facts={"roles": []}, case=case, time=NOW).moments
     return found
 
 

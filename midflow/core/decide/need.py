@@ -47,9 +47,7 @@ def need(
     then moved on the log-odds scale by how well the checks are remembered. An
     answer from before the task last went wrong does not speak for the person.
     """
-    base = (rate.erred + TASK_WEIGHT * PRIOR_RATE) / (rate.begun + TASK_WEIGHT)
-    begun, erred = rate_counts(record, now) if record else (0.0, 0.0)
-    own = (erred + PERSON_WEIGHT * min(base, 0.95)) / (begun + PERSON_WEIGHT)
+    own, _ = error_rates(record, rate, now)
     wrong_since = record.last_error if record else 0.0
     chances = [
         recall(memory, now) for memory in memories if memory is not None and memory.last >= wrong_since
@@ -59,6 +57,13 @@ def need(
         forgotten = 1 - sum(chances) / len(chances)
         p = _expit(_logit(p) + MEMORY_WEIGHT * (_logit(_clip(forgotten)) - _logit(1 - RECALL_UNKNOWN)))
     return Need(p=p, evidence=_evidence(record, rate, memories, title, now))
+
+
+def error_rates(record: TaskRecord | None, rate: TaskRate, now: float) -> tuple[float, float]:
+    """Return the error rates of a person and of everyone on a task, in [0, 1], shrunk as `need` says."""
+    base = (rate.erred + TASK_WEIGHT * PRIOR_RATE) / (rate.begun + TASK_WEIGHT)
+    begun, erred = rate_counts(record, now) if record else (0.0, 0.0)
+    return (erred + PERSON_WEIGHT * min(base, 0.95)) / (begun + PERSON_WEIGHT), base
 
 
 def _evidence(

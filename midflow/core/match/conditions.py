@@ -5,13 +5,13 @@ stored: the text is short, macros nest at most two deep, only known names occur,
 and a trial run on the largest data an event may carry stays within a bound.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import cel
 
 from midflow.core.events import MAX_ITEMS
+from midflow.core.match.demands import as_float, demands
 
 NAMES = ("event", "data", "case", "person", "before")
 """The variables of a condition: the event's context, its data, its case, the person,
@@ -28,14 +28,14 @@ _EAGER_MISSES = (KeyError, TypeError, ValueError, RuntimeError, IndexError, Over
 class Condition:
     """A compiled condition. A field that the event lacks makes it false.
 
-    `reads`: which of `NAMES` it reads. `equality`: without which it cannot hold.
+    `reads`: which of `NAMES` it reads. `demands`: without which it cannot hold.
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self._always = text.strip() == "true"
         self._program = None if self._always else cel.compile(text)
-        self.equality = equality(text)
+        self.demands = demands(text)
         self.reads = frozenset(NAMES).intersection(self._program.variables() if self._program else ())
 
     def holds(self, context: cel.Context) -> bool:
@@ -50,7 +50,19 @@ class Condition:
 
 def context(variables: Mapping[str, Any]) -> cel.Context:
     """Return the evaluation context shared by all rules of one event."""
-    return cel.Context(dict(variables))
+    try:
+        return cel.Context(dict(variables))
+    except ValueError:
+        return cel.Context(_narrowed(dict(variables)))
+
+
+def _narrowed(value: Any) -> Any:
+    """A value without the whole numbers that CEL has no room for: they become floats."""
+    if isinstance(value, dict):
+        return {name: _narrowed(inside) for name, inside in value.items()}  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, list):
+        return [_narrowed(inside) for inside in value]  # pyright: ignore[reportUnknownVariableType]
+    return as_float(value) if isinstance(value, int) and not -(2**63) <= value < 2**63 else value
 
 
 def gate(text: str, *, timer: Callable[[], float] | None = None) -> str | None:
@@ -72,36 +84,6 @@ def gate(text: str, *, timer: Callable[[], float] | None = None) -> str | None:
     if unknown:
         return f"Unknown name: {', '.join(unknown)}. Known are {', '.join(NAMES)}."
     return _trial(program, text, timer) if timer else None
-
-
-Equality = tuple[str, str, str]
-"""A variable, a field of it, and the text that the field must equal."""
-
-_EQUALITY = re.compile(r"""(data|event)\.([A-Za-z_]\w*)\s*==\s*(?:"([^"\\]*)"|'([^'\\]*)')""")
-
-
-def equality(text: str) -> Equality | None:
-    """Return an equality without which the condition cannot hold, None where none is in sight.
-
-    That is a part like `data.status == "open"`, joined to the rest by `&&` and by
-    nothing weaker. Rules are looked up by it, so that those for other values cost nothing.
-    """
-    parts: list[str] = []
-    begin = depth = 0
-    code = dict(_code(text))
-    for place, char in code.items():
-        depth += (char in "([{") - (char in ")]}")
-        pair = char + code.get(place + 1, "")
-        if pair == "//" or (depth == 0 and (pair == "||" or char == "?")):
-            return None
-        if depth == 0 and pair == "&&":
-            parts.append(text[begin:place])
-            begin = place + 2
-    for part in (*parts, text[begin:]):
-        found = _EQUALITY.fullmatch(part.strip())
-        if found is not None:
-            return found[1], found[2], found[3] if found[3] is not None else found[4]
-    return None
 
 
 def macro_depth(text: str) -> int:

@@ -1,18 +1,20 @@
 """What rules make of an event: whose moment it is, of which task, in which phase."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
 
 from midflow.core.content.model import Phase, Timing
+from midflow.core.match.history import Seen
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
     """This person, this task, in this phase. `time` in seconds since the epoch.
 
-    `timing`: when the rule wants a prompt to be shown.
+    `timing`: when the rule wants a prompt to be shown. `quiet`: the task is begun,
+    but the rule's history does not hold; this counts, and nothing is decided on it.
     """
 
     person: str
@@ -23,6 +25,23 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     time: float
     because: str = ""
     timing: Timing = "auto"
+    quiet: bool = False
+
+
+class Timer(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule waits, for this person, for something not to come until `due`; `since` is the event that set it."""
+
+    rule: str
+    person: str
+    since: Seen
+    due: float
+
+
+class Found(NamedTuple):
+    """What rules make of an event: moments now, and timers for what may not come."""
+
+    moments: tuple[Moment, ...] = ()
+    timers: tuple[Timer, ...] = ()
 
 
 class CaseTask(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +88,7 @@ class CaseState(msgspec.Struct, frozen=True, kw_only=True):
     """What a case remembers: who did which task last, and its latest event.
 
     `last` holds what conditions may read as `before`: type, status, activity.
+    `trail`: its events that some rule's history asks for, by type.
     """
 
     tasks: dict[str, CaseTask] = {}
@@ -76,6 +96,7 @@ class CaseState(msgspec.Struct, frozen=True, kw_only=True):
     last_person: str = ""
     last_time: float = 0.0
     work: CaseWork = CaseWork()
+    trail: dict[str, tuple[Seen, ...]] = {}
 
 
 LONGEST_STATE = 80

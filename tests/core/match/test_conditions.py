@@ -62,3 +62,7 @@ def test_names_inside_text_are_not_taken_for_macros() -> None:
 def test_a_condition_that_would_run_long_is_refused_after_a_trial_run() -> None:
     slow_clock = itertools.count(step=1)
     assert "trial run" in (gate("data.a.all(x, x == 1)", timer=lambda: float(next(slow_clock))) or "")
+
+
+def test_a_number_that_cel_has_no_room_for_is_compared_as_a_float() -> None:
+    assert holds("data.a > 3 && data.b[0].c < 0", data={"a": 10**400, "b": [{"c": -(10**30)}]})
