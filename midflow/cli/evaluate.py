@@ -64,9 +64,21 @@ def _policy(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, help="fixes chance (default 0)")
 
 
+def _scheduler(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--seeds", type=int, default=20, metavar="N", help="simulated learners of each kind (default 20)"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="one budget, 90 days, at most 3 learners: some seconds"
+    )
+
+
 SUBJECTS: dict[str, Subject] = {
     "mastery": Subject("who will answer which check right, on a table of answers", _mastery, report=False),
     "memory": Subject("what will be remembered, on a table of one person's reviews", _memory, report=False),
+    "scheduler": Subject(
+        "what is known for the minutes that reviews take, on simulated learners", _scheduler, report=True
+    ),
     "rhythm": Subject("who will do what in the next day and week, on a work log", _work_log, report=True),
     "need": Subject("who gets a task wrong when they begin it, on a work log", _errors, report=True),
     "policy": Subject(

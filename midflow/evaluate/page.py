@@ -113,6 +113,38 @@ def reliability_figure(caption: str, ours: Points, other: Points, called: str) -
     return _figure(caption, drawn, MARGIN + SIDE + 190, bottom + 30)
 
 
+def scatter_figure(caption: str, points: Sequence[tuple[str, float, float]], axes: tuple[str, str]) -> str:
+    """Return points (label, x >= 0, y) on two named axes: round for Midflow, numbered squares for each other label."""
+    right = max((x for _, x, _ in points), default=1.0) or 1.0
+    low = min((y for _, _, y in points), default=0.0)
+    high = max((y for _, _, y in points), default=1.0)
+    spread = max(high - low, 1e-9)
+    labels = [label for label in dict.fromkeys(label for label, _, _ in points) if label != "Midflow"]
+    drawn: list[str] = []
+    for label, value, height in points:
+        x = MARGIN + value / right * (SIDE - 10)
+        y = GAP + SIDE - 10 - (height - low) / spread * (SIDE - 20)
+        if label == "Midflow":
+            drawn.append(f'<circle class="ours" cx="{x:.1f}" cy="{y:.1f}" r="5"/>')
+            continue
+        mark = labels.index(label) + 1
+        drawn.append(
+            f'<rect class="other" x="{x - 3:.1f}" y="{y - 3:.1f}" width="6" height="6"/>'
+            f'<text x="{x + 5:.1f}" y="{y - 3:.1f}">{mark}</text>'
+        )
+    bottom, beside = GAP + SIDE, MARGIN + SIDE + 24
+    names = ["● Midflow", *(f"{n} {label}" for n, label in enumerate(labels, 1))]
+    drawn += [f'<text x="{beside}" y="{28 + 20 * n}">{escape(name)}</text>' for n, name in enumerate(names)]
+    drawn.append(
+        f'<path class="axis" d="M{MARGIN} {GAP}V{bottom}H{MARGIN + SIDE}"/>'
+        f'<text x="{MARGIN - 6}" y="{GAP + 14}" text-anchor="end">{high:.0f}</text>'
+        f'<text x="{MARGIN - 6}" y="{bottom - 6}" text-anchor="end">{low:.0f}</text>'
+        f'<text x="{MARGIN + SIDE}" y="{bottom + 18}" text-anchor="end">{right:.1f} {escape(axes[0])}</text>'
+        f'<text x="{MARGIN + 6}" y="{GAP + 6}">{escape(axes[1])}</text>'
+    )
+    return _figure(caption, "".join(drawn), beside + 130, bottom + 30)
+
+
 def bars_figure(
     caption: str, bars: Sequence[tuple[str, float, str]], spans: Mapping[str, Sequence[float]]
 ) -> str:

@@ -23,7 +23,7 @@ CAP_SECONDS = 180.0
 EASIEST_MEAN, HARDEST_MEAN = 0.90, 0.80
 """The share of right answers that a session aims between: checks fall due at the one, its mean is held over the other."""
 
-HORIZON = 180.0
+HORIZON = 90.0
 """Days over which recall is counted as gained."""
 
 NEARLY = 0.5
@@ -36,8 +36,7 @@ AGAINS = 2
 """How often one check is asked again in one session at most."""
 
 RISKS: dict[Risk, float] = {"low": 0.5, "normal": 1.0, "safety_critical": 3.0}
-CRITICAL_RETENTION = 0.95
-"""What a forgotten check costs by its unit's risk, and from which recall a critical one comes back."""
+"""What a forgotten check costs, by its unit's risk."""
 
 NODES = ((0.0469101, 0.1184634), (0.2307653, 0.2393143), (0.5, 0.2844444), (0.7692347, 0.2393143), (0.9530899, 0.1184634))  # fmt: skip
 """Gauss-Legendre points and weights on [0, 1]; the square of a point times the horizon is a day."""
@@ -171,11 +170,6 @@ def value(risk: Risk, *, relevance: float = 1.0, needed: float = 1.0) -> float:
     return RISKS[risk] * (0.5 + 0.5 * _share(relevance)) * (0.5 + 0.5 * _share(needed))
 
 
-def desired_retention(ordinary: float, risk: Risk) -> float:
-    """Return the recall at which a check of this risk comes back; `ordinary` is the organisation's own."""
-    return max(ordinary, CRITICAL_RETENTION) if risk == "safety_critical" else ordinary
-
-
 def weekend(day: int) -> bool:
     """Return whether a day since the epoch is a Saturday or Sunday."""
     return (day + 3) % 7 >= 5
@@ -255,7 +249,7 @@ def _chosen(ready: Sequence[Planned], seconds: float) -> list[Planned]:
             continue
         while found is not None:
             taken.append(found)
-            time += _takes(found)
+            time += found.seconds
             slack += 0.0 if found.fixed else found.recall - HARDEST_MEAN
             found = next((w for w in waiting if _fits(w, time, slack, seconds)), None)
             if found is not None:
@@ -263,17 +257,13 @@ def _chosen(ready: Sequence[Planned], seconds: float) -> list[Planned]:
     for one in waiting:
         if _fits(one, time, inf, seconds):
             taken.append(one)
-            time += _takes(one)
+            time += one.seconds
     return taken
 
 
 def _fits(one: Planned, time: float, slack: float, seconds: float) -> bool:
     hard = not one.fixed and slack + one.recall < HARDEST_MEAN
     return not hard and time + one.seconds <= seconds
-
-
-def _takes(one: Planned) -> float:
-    return one.seconds * (2.0 - one.recall)
 
 
 def _once(askables: Iterable[Askable]) -> list[Askable]:
