@@ -21,6 +21,7 @@ from midflow.flow.respond import Answer, Report, respond
 from midflow.flow.rulebook import Rulebook, current_book
 from midflow.flow.work import KnownPeople
 from midflow.store import keys, learners, log, releases, settling
+from midflow.store.models import model_versions
 from midflow.store.open import open_store
 from midflow.store.tx import Tx
 from midflow.store.writer import GroupCommit
@@ -183,8 +184,12 @@ class Desk:
             return
         self._changes = changes
         self._keys.clear()
-        number, offers = self.store.read(
-            lambda tx: (releases.current_number(tx), log.offers_after(tx, self._last_offer))
+        number, offers, versions = self.store.read(
+            lambda tx: (
+                releases.current_number(tx),
+                log.offers_after(tx, self._last_offer),
+                model_versions(tx),
+            )
         )
         for offer in offers:
             self._last_offer = max(self._last_offer, offer.decision)
@@ -193,6 +198,9 @@ class Desk:
             self.book = self._load()
             logger.info("release picked up", number=number)
             self.hub.wake_all()
+        elif versions != self.book.models:
+            self.book = self._load()
+            logger.info("models picked up", versions=versions)
 
 
 class Hub:

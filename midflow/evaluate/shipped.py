@@ -11,7 +11,6 @@ Made by `python -m midflow.evaluate.shipped NAME=FILE... > midflow/core/learner/
 import sys
 from collections.abc import Sequence
 from hashlib import blake2b
-from importlib.resources import files
 from itertools import combinations
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from midflow.core.learner.bulk import learn_weights
 from midflow.core.learner.weights import FEATURES, UNLEARNED, Weights
 from midflow.evaluate.cohort import cross_fitted, live, rights
 from midflow.evaluate.responses import Learner, read_responses
+from midflow.flow.shipped import Fit, Shipped, Source, read_shipped
 
 SKETCH = 256
 FAINT = 0.1
@@ -29,39 +29,6 @@ FAINT = 0.1
 
 SAME = 0.5
 """From this share of common pairs, where hashes compare, two tables are taken for one data set."""
-
-
-class Source(msgspec.Struct, frozen=True):
-    """A data set that weights were learned on."""
-
-    name: str
-    learners: int
-    answers: int
-    sketch: tuple[str, ...]
-
-
-class Fit(msgspec.Struct, frozen=True):
-    """Weights, and the names of the data sets that they were learned on."""
-
-    sources: tuple[str, ...]
-    weights: Weights
-
-
-class Shipped(msgspec.Struct, frozen=True):
-    """The whole file."""
-
-    features: tuple[str, ...]
-    sources: tuple[Source, ...]
-    fits: tuple[Fit, ...]
-
-
-def read_shipped() -> Shipped:
-    """Return what the package ships."""
-    text = (files("midflow.core.learner") / "weights.json").read_bytes()
-    found = msgspec.json.decode(text, type=Shipped)
-    if found.features != FEATURES:
-        raise ValueError("weights.json was learned for other features: make it again")
-    return found
 
 
 def weights_for(people: Sequence[Learner]) -> Fit:

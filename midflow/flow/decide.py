@@ -7,7 +7,7 @@ import msgspec
 from midflow.core.content.model import Audience
 from midflow.core.decide import Candidate, Decision, Situation, TaskRate, decide, need
 from midflow.core.deliver import OFFER_SECONDS, Message, message
-from midflow.core.learner.evidence import Offered, apply
+from midflow.core.learner.evidence import Offered
 from midflow.core.learner.memory import recall
 from midflow.core.learner.state import LearnerState, Showing
 from midflow.core.match import Moment
@@ -23,11 +23,11 @@ REACHED_WITHIN = 7 * 86_400.0
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
-    """A decision as made, with the state after it, and the offer's message where it is to show."""
+    """A decision as made, what it says of the person's attention, and the offer's message where it is to show."""
 
     situation: Situation
     decision: Decision
-    state: LearnerState
+    offered: Offered | None
     message: Message | None
     expires: float
 
@@ -75,10 +75,10 @@ def make(
     )
     decision = decide(situation)
     expires = now + OFFER_SECONDS[moment.phase]
-    if decision.shown or decision.charged:
-        state = apply(state, _offered(decision, number, now, expires))
+    touched = decision.shown or decision.charged
+    offered = _offered(decision, number, now, expires) if touched else None
     text = _message(situation, decision, moment, book, tool) if decision.shown else None
-    return Made(situation=situation, decision=decision, state=state, message=text, expires=expires)
+    return Made(situation=situation, decision=decision, offered=offered, message=text, expires=expires)
 
 
 def _offered(decision: Decision, number: str, now: float, expires: float) -> Offered:

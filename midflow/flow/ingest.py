@@ -9,7 +9,7 @@ from midflow.core.decide import TaskRate
 from midflow.core.decide.known import Start
 from midflow.core.decide.sums import EVERYONE, begun, erred, kinds
 from midflow.core.events import WorkEvent, check_data, minimise
-from midflow.core.learner.evidence import Worked, apply
+from midflow.core.learner.evidence import Worked
 from midflow.core.learner.state import LearnerState
 from midflow.core.match import CaseState, Moment, Outcome
 from midflow.core.match.history import noted, seen_of
@@ -206,8 +206,8 @@ def _decide(work: Work, moment: Moment, occasion: Occasion) -> tuple[DecisionRow
         draw=work.draw, number=str(number), tool=_tool(occasion.source), reachable=occasion.reachable,
         seeded=occasion.seeded,
     )  # fmt: skip
-    if made.state is not before:
-        work.set_state(moment.person, made.state)
+    if made.offered is not None:
+        work.learn(moment.person, made.offered)
     row = DecisionRow(number, occasion.seq, work.book.release.number, made.situation, made.decision)
     work.decisions.append(row)
     offer = _offer(row, made, before)
@@ -255,7 +255,7 @@ def _note_begun(
     work: Work, occasion: Occasion, outcome: Outcome, known: Estimate, decision: int | None
 ) -> None:
     person, task, time = outcome.person, outcome.task, outcome.time
-    work.set_state(person, apply(work.state(person), Worked(task=task, wrong=False, time=time)))
+    work.learn(person, Worked(task=task, wrong=False, time=time))
     if not _measured(work, person):
         return
     work.begun.append(
@@ -283,7 +283,7 @@ def _note_error(work: Work, occasion: Occasion, outcome: Outcome, case: CaseStat
     state = work.state(person)
     done, own = case.tasks.get(task), state.tasks.get(task)
     again = done.wrong if done else own is not None and own.last_error > own.last
-    work.set_state(person, apply(state, Worked(task=task, wrong=True, again=again, time=time)))
+    work.learn(person, Worked(task=task, wrong=True, again=again, time=time))
     if not _measured(work, person):
         return with_error(case, task)
     work.wrong.append(WrongRow(occasion.wrong_before, person, task, occasion.source, occasion.case, time))

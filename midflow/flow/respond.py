@@ -9,17 +9,19 @@ import msgspec
 from midflow.core.content.block import Score
 from midflow.core.content.model import Block, Unit
 from midflow.core.events import EventError, parse_time
-from midflow.core.learner.evidence import Answered, Dismissed, Undelivered, apply, trace
+from midflow.core.learner.evidence import Dismissed, Undelivered, apply
 from midflow.core.learner.memory import Grade, grade
 from midflow.core.learner.packed import unpack_memory
-from midflow.core.learner.response import Norms, look
 from midflow.core.learner.state import LearnerState
 from midflow.core.record.problem import RecordError
 from midflow.core.record.statements import Outcome, Told, evidence, statement
+from midflow.flow.answers import take_answer
+from midflow.flow.everybody import Everybody
 from midflow.flow.record import record_own
-from midflow.flow.rulebook import PreparedUnit, Rulebook
+from midflow.flow.rulebook import Rulebook
 from midflow.store import learners, log
 from midflow.store.erasure import tombstones
+from midflow.store.evidence import EvidenceRow, add_evidence
 from midflow.store.outcomes import OutcomeRow, add_outcomes
 from midflow.store.people import Person
 from midflow.store.statements import known
@@ -82,10 +84,15 @@ def respond(tx: Tx, reports: Sequence[Report], *, book: Rulebook, home: str, now
 
     `home` is this installation's address; `now_ms` is read in this transaction.
     """
-    return [_report(tx, report, book, home, now_ms) for report in reports]
+    everybody = Everybody(tx)
+    answers = [_report(tx, report, everybody, book=book, home=home, now_ms=now_ms) for report in reports]
+    everybody.save()
+    return answers
 
 
-def _report(tx: Tx, report: Report, book: Rulebook, home: str, now_ms: int) -> Answer:
+def _report(
+    tx: Tx, report: Report, everybody: Everybody, *, book: Rulebook, home: str, now_ms: int
+) -> Answer:
     who = report.person.id
     before = state = learners.learner(tx, who)
     accepted: list[str] = []
@@ -98,7 +105,9 @@ def _report(tx: Tx, report: Report, book: Rulebook, home: str, now_ms: int) -> A
             if known(tx, [outcome.id]) or tombstones(tx, [outcome.id]):
                 duplicates.append(outcome.id)
                 continue
-            state, score = _take(tx, outcome, report, state, book=book, home=home, now_ms=now_ms)
+            state, score = _take(
+                tx, outcome, report, state, everybody=everybody, book=book, home=home, now_ms=now_ms
+            )
         except (_Refused, EventError, RecordError) as error:
             identity = raw.get("id") if isinstance(raw, dict) else None
             rejected.append(
@@ -136,7 +145,15 @@ def _outcome(raw: Any) -> Outcome:
 
 
 def _take(
-    tx: Tx, outcome: Outcome, report: Report, state: LearnerState, *, book: Rulebook, home: str, now_ms: int
+    tx: Tx,
+    outcome: Outcome,
+    report: Report,
+    state: LearnerState,
+    *,
+    everybody: Everybody,
+    book: Rulebook,
+    home: str,
+    now_ms: int,
 ) -> tuple[LearnerState, Score | None]:
     prepared = book.units.get(outcome.unit)
     if prepared is None:
@@ -156,23 +173,17 @@ def _take(
     )  # fmt: skip
     add_outcomes(tx, [said])
     if mark is not None:
-        state = apply(state, _answered(state, prepared, outcome.block or "", mark, time, book))
+        state = take_answer(
+            tx, state, everybody=everybody, fitted=book.fitted, person=report.person, prepared=prepared,
+            block=outcome.block or "", mark=mark, time=time, statement=seq,
+            retention=book.release.policy.retention(prepared.unit.risk),
+        )  # fmt: skip
     for found in evidence(made, time=time):
+        add_evidence(tx, [EvidenceRow(report.person.id, found, seq)])
         state = apply(state, found)
     if offer is not None:
         _advance(tx, offer, outcome, time)
     return state, score
-
-
-def _answered(
-    state: LearnerState, prepared: PreparedUnit, block: str, mark: Grade, time: float, book: Rulebook
-) -> Answered:
-    check = f"{prepared.unit.id}#{block}"
-    view = look(trace(state, check, prepared.skill), Norms(), time)
-    return Answered(
-        check=check, grade=mark, time=time, retention=book.release.policy.retention(prepared.unit.risk),
-        skill=prepared.skill, expected=view.expected, without_item=view.without_item,
-    )  # fmt: skip
 
 
 def _block(unit: Unit, outcome: Outcome) -> Block | None:
@@ -239,5 +250,6 @@ def expire(tx: Tx, *, now: float) -> int:
             found = Dismissed(unit=offer.unit, reason="not_now") if offer.state == "displayed" else None
             log.set_offer_state(tx, offer.decision, "expired")
         if found is not None:
+            add_evidence(tx, [EvidenceRow(offer.person, found)])
             learners.save_learners(tx, {offer.person: apply(state, found)})
     return len(closed)

@@ -11,8 +11,11 @@ from midflow.core.content.release import Policy, Release, decode
 from midflow.core.decide.effect import prior_effect
 from midflow.core.decide.situation import Limits
 from midflow.core.events import KeptFields
+from midflow.core.learner.foretell import Fitted
 from midflow.core.match import RuleIndex
+from midflow.flow.fitted import fitted, shipped
 from midflow.store import keys, releases
+from midflow.store.models import model_versions
 from midflow.store.tx import Store, Tx
 
 DAY = 86_400.0
@@ -37,7 +40,7 @@ class PreparedUnit:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """Everything of one release that the edge reads."""
+    """Everything of one release that the edge reads, and what was fitted to decide by."""
 
     release: Release
     index: RuleIndex
@@ -47,12 +50,19 @@ class Rulebook:
     limits: Limits
     kept: KeptFields
     kinds: BlockKinds
+    fitted: Fitted
+    models: Mapping[str, int]
 
 
 def prepare(
-    release: Release, kinds: BlockKinds, *, declared: Iterable[tuple[str, Iterable[str]]] = ()
-) -> Rulebook:
-    """Return the rulebook of a release; `declared` are fields kept beyond those of the release."""
+    release: Release, kinds: BlockKinds, *, declared: Iterable[tuple[str, Iterable[str]]] = (),
+    learned: Fitted | None = None, models: Mapping[str, int] | None = None,
+) -> Rulebook:  # fmt: skip
+    """Return the rulebook of a release.
+
+    `declared` are fields kept beyond those of the release; `learned`: what was
+    fitted in this organisation, None for what is shipped, in the versions `models`.
+    """
     tasks = {task.id: task for task in release.tasks}
     units = {unit.id: _prepared(unit, tasks) for unit in release.units}
     by_task: dict[str, list[PreparedUnit]] = {}
@@ -68,6 +78,8 @@ def prepare(
         limits=_limits(release.policy),
         kept=KeptFields([*((source.name, source.fields) for source in release.sources), *declared]),
         kinds=kinds,
+        fitted=learned or shipped(),
+        models=models or {},
     )
 
 
@@ -79,12 +91,12 @@ def current_book(
     `declared` are fields kept beyond those of the release and of the store's sources.
     """
 
-    def load(tx: Tx) -> tuple[Any, Any]:
-        return releases.current_release(tx), keys.declared_sources(tx)
+    def load(tx: Tx) -> tuple[Any, Any, Fitted, dict[str, int]]:
+        return releases.current_release(tx), keys.declared_sources(tx), fitted(tx), model_versions(tx)
 
-    current, here = store.read(load)
+    current, here, learned, models = store.read(load)
     made = decode(current[1], kinds) if current else Release(number=0, created=0.0, policy=Policy(), hash="")
-    return prepare(made, kinds, declared=[*here, *declared])
+    return prepare(made, kinds, declared=[*here, *declared], learned=learned, models=models)
 
 
 def skill_of(unit: Unit, tasks: Mapping[str, Task]) -> str:

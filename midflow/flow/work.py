@@ -7,12 +7,14 @@ from midflow.core.decide import TaskRate
 from midflow.core.decide.need import error_rates
 from midflow.core.decide.sums import NOTHING, Sums
 from midflow.core.events import WorkEvent
+from midflow.core.learner.evidence import Evidence, apply
 from midflow.core.learner.state import LearnerState
 from midflow.core.match import CaseState, Past, Record
 from midflow.core.match.history import Trail
 from midflow.flow.rulebook import Rulebook
 from midflow.store import learners, log
 from midflow.store.begun import BegunRow, WrongRow, add_begun, mark_wrong
+from midflow.store.evidence import EvidenceRow, add_evidence
 from midflow.store.log import DecisionRow, EventRow, OfferRow
 from midflow.store.people import Person, note_unknown, people_version, person, person_of
 from midflow.store.tx import Tx
@@ -64,6 +66,7 @@ class Work:
     offers: list[OfferRow] = field(default_factory=list)
     begun: list[BegunRow] = field(default_factory=list)
     wrong: list[WrongRow] = field(default_factory=list)
+    evidence: list[EvidenceRow] = field(default_factory=list)
 
     def known(self, event: WorkEvent) -> int | None:
         """Return the number of an event that was taken before, None for a new one."""
@@ -94,6 +97,11 @@ class Work:
     def set_state(self, id: str, state: LearnerState) -> None:
         """Keep what is known of the person from now on."""
         self.states[id] = self.changed[id] = state
+
+    def learn(self, id: str, evidence: Evidence) -> None:
+        """Move what is known of the person on."""
+        self.evidence.append(EvidenceRow(id, evidence))
+        self.set_state(id, apply(self.state(id), evidence))
 
     def rate(self, task: str) -> TaskRate:
         """Return how often everyone began the task."""
@@ -154,6 +162,7 @@ class Work:
         log.add_offers(self.tx, self.offers)
         add_begun(self.tx, self.begun)
         mark_wrong(self.tx, self.wrong)
+        add_evidence(self.tx, self.evidence)
         learners.save_learners(self.tx, self.changed)
         learners.save_task_rates(self.tx, self.changed_rates)
         learners.save_sums(self.tx, {name: self.sums[name] for name in self.changed_sums})

@@ -162,6 +162,8 @@ def _remove(tx: Tx, rows: Sequence[_Row]) -> None:
     each = [[row.seq] for row in rows]
     tx.executemany("DELETE FROM statement WHERE seq=?", each)
     tx.executemany("DELETE FROM outcome WHERE seq=?", each)
+    tx.executemany("DELETE FROM answer WHERE statement=?", each)
+    tx.executemany("DELETE FROM evidence WHERE statement=?", each)
     found_by = terms.paired(tx, {row.seq: row.terms for row in rows})
     terms.unlink(tx, [(id, seq) for seq, ids in found_by.items() for id in ids])
     attachments.detach_all(tx, [row.seq for row in rows])

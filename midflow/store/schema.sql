@@ -128,6 +128,24 @@ CREATE TABLE coming (
   PRIMARY KEY (person, task)
 ) WITHOUT ROWID;
 
+-- What moved people's states, in the order in which it did: a state is made again from it. `statement`: the one it follows
+-- from, where it does.
+CREATE TABLE evidence (seq INTEGER PRIMARY KEY, person TEXT NOT NULL, statement INTEGER, body BLOB NOT NULL);
+CREATE INDEX evidence_person ON evidence (person, seq);
+CREATE INDEX evidence_statement ON evidence (statement) WHERE statement IS NOT NULL;
+
+-- Each scored answer as it was foretold: `facts` (packed) are what the response model looked at and `said` the chance it
+-- gave, `run` and `gap` the history with the check; the same of a review: `regarded`, `recalled`.
+CREATE TABLE answer (
+  statement INTEGER PRIMARY KEY, person TEXT NOT NULL, check_ref TEXT NOT NULL, skill TEXT NOT NULL, time REAL NOT NULL,
+  grade SMALLINT NOT NULL, run SMALLINT NOT NULL, gap SMALLINT NOT NULL, facts BLOB NOT NULL, said REAL NOT NULL,
+  regarded BLOB, recalled REAL
+);
+CREATE INDEX answer_person ON answer (person, check_ref);
+
+-- Work that was settled: whether it went right, and what that says of the person.
+CREATE TABLE settled_work (begun INTEGER PRIMARY KEY REFERENCES begun, at REAL NOT NULL, result TEXT NOT NULL);
+
 CREATE TABLE person (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL,
   site TEXT NOT NULL, locale TEXT NOT NULL, jurisdiction TEXT NOT NULL, timezone TEXT NOT NULL,

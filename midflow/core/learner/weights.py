@@ -45,7 +45,7 @@ UNLEARNED = Weights(bias=0.0, values=(0.0,) * len(FEATURES), scale=(1.0,) * len(
 """What is believed before anything was learned anywhere."""
 
 
-class Calibration(msgspec.Struct, frozen=True, gc=False):
+class Calibration(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A line through the model's logits, learned online where the model is used.
 
     Shipped weights rank well and promise badly in another organisation. Bias
@@ -81,7 +81,7 @@ def recalibrated(line: Calibration, logit: float, right: bool, expected: float) 
     )
 
 
-class Shift(msgspec.Struct, frozen=True, gc=False):
+class Shift(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """How far answers after one kind of history lie off the line, on the logit; learned online as `Calibration` is.
 
     Where items come back again and again, as reviews do, what happened on the

@@ -1,0 +1,105 @@
+"""Sums over everybody's answers, as one transaction reads and moves them; each is read once and saved once."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from midflow.core.learner.correction import Histories
+from midflow.core.learner.foretell import Fitted, Foretold, Place, Sums, kind_of, recall_of
+from midflow.core.learner.response import Norms, Tally, plus, tally
+from midflow.core.learner.state import LearnerState
+from midflow.core.learner.weights import Calibration, Shift, recalibrated, shifted
+from midflow.store.models import save_tallies, tallies
+from midflow.store.tx import Tx
+
+KINDS: dict[str, Any] = {"answers": Tally(), "line": Calibration(), "shift": Shift(), "recalled": Tally()}
+"""The kinds of sums and what each begins with: answers (of all, a check, a skill, after a run), the line
+through the model's logits, shifts by history, and reviews by history."""
+
+_encode = msgspec.msgpack.Encoder().encode
+_decoders = {kind: msgspec.msgpack.Decoder(type(start)).decode for kind, start in KINDS.items()}
+
+
+class Everybody:
+    """What everybody's answers say, in one transaction."""
+
+    def __init__(self, tx: Tx) -> None:
+        self._tx = tx
+        self._known: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
+        self._changed: dict[str, set[str]] = {kind: set() for kind in KINDS}
+
+    def norms(self, where: Place) -> Norms:
+        """Return how difficult the check, its skill and answers in its place are."""
+        everyone, item, skill, *runs = self._several("answers", _names(where))
+        return Norms(everyone, item, skill, (runs[0], runs[1], runs[2], runs[3]))
+
+    def of_skill(self, where: Place) -> Norms:
+        """Return the same for a check of the skill that nobody has answered yet."""
+        known = self.norms(where)
+        return Norms(known.everyone, Tally(), known.skill, known.runs)
+
+    def sums(self, where: Place) -> Sums:
+        """Return all that is needed to foretell the answer at `where`."""
+        (line,) = self._several("line", [""])
+        (shift,) = self._several("shift", [_kind(where)])
+        return Sums(self.norms(where), line, shift, self.alike(where.alike))
+
+    def line(self) -> Calibration:
+        """Return the line through the model's logits."""
+        return self._several("line", [""])[0]
+
+    def alike(self, kind: Histories | None) -> Tally:
+        """Return the tally of reviews after histories of one kind."""
+        return Tally() if kind is None else self._several("recalled", [_history(kind)])[0]
+
+    def recall(self, state: LearnerState, check: str, fitted: Fitted, now: float) -> float | None:
+        """Return the chance that the person recalls `check` at `now`, None where it was never answered."""
+        return recall_of(state, check, self.alike(kind_of(state, check)), fitted, now)
+
+    def add(self, where: Place, sums: Sums, foretold: Foretold, *, right: bool) -> None:
+        """Count an answer; `sums` are those it was foretold from."""
+        after = tally(sums.norms, foretold.view, right)
+        counted = (after.everyone, after.item, after.skill, *after.runs)
+        self._put("answers", dict(zip(_names(where), counted, strict=True)))
+        self._put("line", {"": recalibrated(sums.line, foretold.logit, right, foretold.said)})
+        self._put("shift", {_kind(where): shifted(sums.shift, right, foretold.said)})
+        if where.alike is not None and foretold.plain is not None:
+            more = plus(sums.alike, float(right), foretold.plain)
+            self._put("recalled", {_history(where.alike): more})
+
+    def save(self) -> None:
+        """Save what has changed."""
+        for kind, names in self._changed.items():
+            known = self._known[kind]
+            save_tallies(self._tx, kind, {name: _encode(known[name]) for name in sorted(names)})
+            names.clear()
+
+    def _several(self, kind: str, names: list[str]) -> list[Any]:
+        known = self._known[kind]
+        missing = [name for name in names if name not in known]
+        if missing:
+            stored = tallies(self._tx, kind, missing)
+            read, start = _decoders[kind], KINDS[kind]
+            known |= {name: read(stored[name]) if name in stored else start for name in missing}
+        return [known[name] for name in names]
+
+    def _put(self, kind: str, values: dict[str, Any]) -> None:
+        self._known[kind] |= values
+        self._changed[kind].update(values)
+
+
+def _names(where: Place) -> list[str]:
+    return ["", f"check:{where.check}", f"skill:{where.skill}", *(f"run:{run}" for run in where.runs)]
+
+
+def _kind(where: Place) -> str:
+    return _joined(where.kind)
+
+
+def _history(kind: Histories) -> str:
+    return _joined(kind)
+
+
+def _joined(numbers: Iterable[int]) -> str:
+    return ",".join(map(str, numbers))
