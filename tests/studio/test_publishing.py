@@ -169,7 +169,7 @@ def test_a_condition_that_is_no_cel_is_refused_at_its_field(desk, sign_in):
     browser = sign_in("ines@desk.example", "Authors")
     form = {
         "title": "", "slug": "on-wait", "task": str(rule.task_id), "phase": "starting", "events": "helpdesk.wait",
-        "when": "data.status ==", "who": "actor", "because": "",
+        "when": "data.status ==", "who": "actor", "because": "", "timing": "auto", "history-count": "0",
     }  # fmt: skip
     answer = browser.post(f"/studio/snippets/authoring/rule/edit/{rule.pk}/", form)
     assert answer.status_code == 200

@@ -27,7 +27,7 @@ _TOKEN = re.compile(
     r'\s*(?:(?P<text>"(?:[^"\\\n\r]|\\.)*"|\'(?:[^\'\\\n\r]|\\.)*\')'
     r"|(?P<number>-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.])"
     r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
-    r"|(?P<sign>&&|\|\||==|!=|[<>()\[\],.]))",
+    r"|(?P<sign>&&|\|\||==|!=|[<>()\[\],.!]))",
 )
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
 _UNESCAPED = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", '"': '"', "'": "'"}
@@ -223,6 +223,9 @@ class _Reader:
         if self._peek() == ("name", "has") and self._peek(1) == ("sign", "("):
             self._next()
             return self._checked(Row(path=self._within("(", self._path, ")"), op="exists"))
+        if self._peek() == ("sign", "!"):
+            self._next()
+            return self._checked(Row(path=self._path(), values=(False,)))
         if self._peek()[0] != "name" or self._peek()[1] in ("true", "false"):
             return self._membership()
         path = self._path()
@@ -233,6 +236,8 @@ class _Reader:
             self._next()
             values = self._within("[", self._values, "]")
             return self._checked(Row(path=path, op="is_one_of", values=values))
+        if self._peek() in (("", ""), ("sign", "&&"), ("sign", "||")):
+            return self._checked(Row(path=path, values=(True,)))
         kind, sign = self._next() or ("", "")
         if kind != "sign" or sign not in _OP_OF:
             raise _UnreadError

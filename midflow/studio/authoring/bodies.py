@@ -1,15 +1,17 @@
 """The block editors of content: a unit's body from the block kinds there are, and the small lists."""
 
+import re
 from functools import cache
 
 import msgspec
 from wagtail import blocks
 
 from midflow import plugs
+from midflow.core.content import model as core
 from midflow.core.content.decode import ContentError, decode_block
 from midflow.core.content.model import Block, Reference
 from midflow.studio.authoring.fields import choices_of
-from midflow.studio.authoring.shapes import NAME, block_of_shape, free_id, raw_fields
+from midflow.studio.authoring.shapes import NAME, block_of_shape, free_id, label_of, raw_fields
 
 
 class BodyBlock(blocks.StreamBlock):
@@ -103,3 +105,43 @@ def references() -> blocks.StreamBlock:
         Reference, label="Source", icon="link", help_text="A page you have opened, by its https address."
     )
     return blocks.StreamBlock([("source", one)], required=False)
+
+
+TERMS = (
+    (core.Times, "How often done before", "How often this person has begun the task before. At most 0 means the first time."),
+    (core.Unused, "Not done for so long", "This person has begun the task before, but not for so many days."),
+    (core.After, "Comes after another event", "Such an event came before this one, at most so many hours ago."),
+    (core.Count, "So often within some hours", "At least so many such events came within the last hours, this one included."),
+    (core.ErrorRate, "More errors than others", "This person gets the task wrong so many times as often as everyone does. 2 means twice as often."),
+    (core.Absent, "Something does not come", "No such event comes on the same record within so many hours. The moment is then."),
+)  # fmt: skip
+"""What a rule may ask of what came before: the shape, what it is called, and its help."""
+
+
+def history() -> blocks.StreamBlock:
+    """Return the editor of a rule's history."""
+    found = [
+        (shape.__struct_config__.tag, block_of_shape(shape, label=label, help_text=said, icon="history"))
+        for shape, label, said in TERMS
+    ]
+    return blocks.StreamBlock(found, required=False)
+
+
+def in_labels(said: str) -> str:
+    """Return what the core says of a history, with terms and fields as they are called on the page."""
+    called = {shape.__struct_config__.tag: label for shape, label, _ in TERMS}
+    return re.sub(r"`(\w+)`", lambda name: f"“{called.get(name[1]) or label_of(name[1])}”", said)
+
+
+def terms_of(history) -> list[dict]:
+    """Return a rule's history as builtins, from the value of its editor."""
+    shapes = {shape.__struct_config__.tag: shape for shape, _, _ in TERMS}
+    return [
+        {"kind": child.block_type, **raw_fields(child.value, shapes[child.block_type])} for child in history
+    ]
+
+
+def history_of(terms: tuple[core.Term, ...]) -> list[dict]:
+    """Return the stored form of a history; the inverse of `terms_of`."""
+    raw = [msgspec.to_builtins(term) for term in terms]
+    return [{"type": term.pop("kind"), "value": term} for term in raw]

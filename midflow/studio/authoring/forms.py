@@ -5,6 +5,9 @@ from django.core.exceptions import ValidationError
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
+from midflow.studio.authoring.bodies import in_labels
+from midflow.studio.authoring.condition import condition_sent
+
 
 class LinesFormField(forms.CharField):
     """A list of texts, one a line."""
@@ -60,4 +63,28 @@ class ContentForm(WagtailAdminModelForm):
             from midflow.studio.authoring.publishing import problems_with
 
             for problem in problems_with(self.instance):
-                self.add_error(None, ValidationError(self._said(problem)))
+                self.add_error(self._said_at(problem), ValidationError(self._said(problem)))
+
+    def _said_at(self, problem) -> str | None:
+        """The field that a problem is about, None where it is about the whole."""
+
+
+class RuleForm(ContentForm):
+    """The condition comes as rows or as a line of CEL; what its history lacks is said at the history."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.is_bound and "when-by" in self.data:
+            self.fields["when"].widget.sent = (self.data["when-by"], self.data.get("when-rows", ""))
+
+    def clean_when(self):
+        return condition_sent(self.data)
+
+    def _said_at(self, problem):
+        """The field that a problem is about, None where it is about the rule as a whole."""
+        from midflow.studio.authoring.publishing import is_about_history
+
+        return "history" if is_about_history(self.instance, problem) else None
+
+    def _said(self, problem):
+        return in_labels(super()._said(problem))

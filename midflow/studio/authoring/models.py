@@ -1,6 +1,5 @@
 """Units, tasks, skills, roles, rules, paths and event sources."""
 
-import re
 import time
 
 import msgspec
@@ -15,6 +14,8 @@ from midflow.studio.authoring import bodies, panels
 from midflow.studio.authoring.attention import Attention
 from midflow.studio.authoring.content import Content, Pack
 from midflow.studio.authoring.fields import BlocksField, LinesField, SlugsField
+from midflow.studio.authoring.forms import RuleForm
+from midflow.studio.authoring.plain_words import about_condition
 from midflow.studio.authoring.shapes import label_of, raw_fields
 
 __all__ = ["CONTENT", "Attention", "EventSource", "Pack", "Path", "Role", "Rule", "Skill", "Task", "Unit"]
@@ -161,6 +162,7 @@ class Rule(Content):
     """Which work events are a moment of which task."""
 
     shape = core.Rule
+    base_form_class = RuleForm
     title = models.CharField(max_length=120, blank=True, help_text="For your own list; people never see it.")
     task = models.ForeignKey(Task, null=True, on_delete=models.PROTECT, related_name="rules")
     phase = models.CharField(
@@ -168,14 +170,8 @@ class Rule(Content):
         choices=[("starting", "Somebody starts it"), ("stuck", "Somebody is stuck in it"), ("erred", "It went wrong"), ("done", "It is done")],
     )  # fmt: skip
     events = LinesField("event types", blank=False, help_text="One a line, such as helpdesk.wait.")
-    when = models.CharField(
-        "condition", max_length=500, default="true",
-        help_text="In CEL, over event, data, case, person and before; for example data.conclusion == 'failure'. true means always.",
-    )  # fmt: skip
-    history = models.JSONField(
-        default=list, blank=True,
-        help_text="What must have come before, or must not come after: terms, all of which must hold.",
-    )  # fmt: skip
+    when = models.CharField("condition", max_length=500, default="true")
+    history = BlocksField(made_by=bodies.history, blank=True)
     who = models.CharField(
         max_length=12, default="actor",
         choices=[("actor", "The person of the event"), ("last_doer", "Who did this task last on the same record")],
@@ -193,29 +189,22 @@ class Rule(Content):
         return self.title or label_of(self.slug.replace("-", " "))
 
     def raw(self):
-        return {**super().raw(), "task": self.task.slug if self.task else None}
+        task = self.task.slug if self.task else None
+        return {**super().raw(), "task": task, "history": bodies.terms_of(self.history)}
 
     def take(self, value):
         task = Task.objects.get(slug=value.task)
         for field in msgspec.structs.fields(core.Rule):
-            if field.name not in ("id", "task"):
+            if field.name not in ("id", "task", "history"):
                 setattr(self, field.name, msgspec.to_builtins(getattr(value, field.name)))
         self.slug, self.task = value.id, task
+        self.history = self._meta.get_field("history").to_python(bodies.history_of(value.history))
 
     def clean(self):
         super().clean()
         wrong = gate(self.when, timer=time.perf_counter)
         if wrong:
-            raise ValidationError({"when": in_plain_words(wrong)})
-
-
-def in_plain_words(wrong: str) -> str:
-    """Return what is wrong with a condition; the place that a parser names as an author counts it."""
-    place = re.search(r"<input>:1:(\d+): ", wrong)
-    if not place:
-        return wrong
-    remedy = "Compare with ==, join with && or ||, and put words in quotes."
-    return f"Not a CEL expression: it cannot be read at character {place[1]}. {remedy}"
+            raise ValidationError({"when": about_condition(wrong)})
 
 
 class Path(Content):

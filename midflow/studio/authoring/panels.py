@@ -3,6 +3,8 @@
 from django.forms import Select
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, TitleFieldPanel
 
+from midflow.studio.authoring.condition import ConditionWidget, EventTypesWidget
+
 name = [TitleFieldPanel("title", targets=["slug"], classname="", placeholder=False), FieldPanel("slug")]
 
 unit = [
@@ -44,12 +46,16 @@ role = [*name, FieldPanel("levels")]
 task = [*name, FieldPanel("roles"), FieldPanel("skills"), FieldPanel("redo_is_error")]
 rule = [
     *name,
-    FieldPanel("task", widget=Select),
-    FieldPanel("phase"),
-    FieldPanel("events"),
-    FieldPanel("when"),
-    FieldPanel("who"),
-    FieldPanel("because"),
+    FieldPanel("events", widget=EventTypesWidget),
+    FieldPanel("when", widget=ConditionWidget),
+    FieldPanel(
+        "history", help_text="What must have come before, or must not come after. All of it must hold."
+    ),
+    MultiFieldPanel(
+        [FieldPanel("task", widget=Select), FieldRowPanel([FieldPanel("phase"), FieldPanel("who")])],
+        heading="Which moment it is",
+    ),
+    MultiFieldPanel([FieldPanel("because"), FieldPanel("timing")], heading="If a prompt follows"),
 ]
 path = [*name, FieldPanel("units")]
 source = [FieldPanel("title"), FieldPanel("fields")]

@@ -6,6 +6,7 @@ after the commit it becomes the next release, once however much was published.
 
 import time
 
+import msgspec
 from django.contrib import messages
 from django.db import connection, transaction
 from django.db.models.signals import post_delete, post_save
@@ -15,6 +16,7 @@ from wagtail.signals import published, unpublished
 
 from midflow import plugs
 from midflow.core.content.decode import ContentError
+from midflow.core.content.lint import lint_rule
 from midflow.core.content.model import Problem
 from midflow.core.content.release import Draft, ReleaseError, compile_release
 from midflow.core.match import gate
@@ -59,6 +61,12 @@ def problems_with(instance) -> list[Problem]:
     except ReleaseError as error:
         return [problem for problem in error.problems if problem.severity == "error"]
     return []
+
+
+def is_about_history(rule, problem: Problem) -> bool:
+    """Return whether a problem with a rule is one of its history's terms."""
+    value = msgspec.structs.replace(rule.value(), events=("any",), when="true")
+    return problem in lint_rule(value, lambda _: None)
 
 
 def policy():
@@ -117,7 +125,8 @@ class PublishingMiddleware:
 
     def process_view(self, request, view, args, kwargs):
         """Run a view that changes something."""
-        if request.method != "POST" or not request.path.startswith("/studio/"):
+        changes = request.method == "POST" and request.path.startswith("/studio/")
+        if not changes or getattr(view, "changes_nothing", False):
             return None
         try:
             with transaction.atomic():

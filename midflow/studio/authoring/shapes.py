@@ -15,8 +15,14 @@ from midflow.core.content.model import Slug
 
 SLUG_PATTERN = Slug.__metadata__[0].pattern
 SLUG_LENGTH = Slug.__metadata__[0].max_length
-WRITTEN_OUT = {"src": "Address", "length_seconds": "Length in seconds"}
-"""Names of fields that are short for what an author would say."""
+WRITTEN_OUT = {
+    "src": "Address", "length_seconds": "Length in seconds",
+    "events": "Event types", "within_hours": "Within hours", "by": "Done by", "where": "Looked for",
+    "times_base": "Times the rate of everyone", "begun": "From so many begun", "days": "Days",
+    "me": "the same person", "another": "somebody else", "case": "on the same record",
+    "person": "in all that this person did",
+}  # fmt: skip
+"""Names of fields, and of what may be chosen in them, that are short for what an author would say."""
 NAME = "block_id"
 """The field of a block of a unit that holds its id; a body may have a field `id` of its own."""
 
@@ -145,7 +151,10 @@ def _block(type_, meta, name):
             return blocks.FloatBlock(min_value=_low(type_), max_value=_high(type_), **meta)
         case inspect.LiteralType():
             return blocks.ChoiceBlock(
-                choices=[(one, str(one).replace("_", " ")) for one in type_.values], **meta
+                choices=[
+                    (one, WRITTEN_OUT.get(str(one), str(one).replace("_", " "))) for one in type_.values
+                ],
+                **meta,
             )
         case inspect.VarTupleType() | inspect.ListType():
             return _list(type_, meta, name)

@@ -14,7 +14,7 @@ from wagtail.admin.ui.tables import LiveStatusTagColumn, UpdatedAtColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from midflow.studio.authoring import history, models, views
+from midflow.studio.authoring import history, models, rules, views
 
 
 class UnitFilters(WagtailFilterSet):
@@ -102,8 +102,12 @@ register_snippet(ContentGroup)
 
 
 @hooks.register("register_admin_urls")
-def releases_address():
-    return [path("releases/", views.releases, name="releases")]
+def our_addresses():
+    return [
+        path("releases/", views.releases, name="releases"),
+        path("rules/seen/", rules.seen_lately, name="rule_seen"),
+        path("rules/condition/", rules.condition, name="rule_condition"),
+    ]
 
 
 class ReleasesItem(MenuItem):

@@ -102,6 +102,15 @@ def test_rows_mean_what_they_say(row: Row, data: dict[str, Any], expected: bool)
     assert holds(Rows(rows=(row,)), data=data) is expected
 
 
+@pytest.mark.parametrize("value", [True, False, "true", 1, None, []])
+@pytest.mark.parametrize("text", ["data.a", "!data.a", "has(data.a) && !data.a", "data.a || data.b == 1"])
+def test_a_field_that_stands_alone_is_read_as_yes_and_after_a_not_as_no(text: str, value: Any) -> None:
+    rows = read(text)
+    assert rows is not None
+    for data in ({"a": value}, {}, {"a": value, "b": 1}):
+        assert holds(rows, data=data) == Condition(text).holds(context({"data": data}))
+
+
 def test_rows_that_all_must_hold_and_rows_of_which_any_may() -> None:
     pair = (Row(path=("data", "a"), values=(1,)), Row(path=("data", "b"), values=(2,)))
     assert not holds(Rows(join="all", rows=pair), data={"b": 2})
@@ -114,6 +123,8 @@ def test_rows_that_all_must_hold_and_rows_of_which_any_may() -> None:
     [
         ("true", Rows()),
         ("  data.a=='x'&&data.b  in [ 1,'z' ] ", Rows(rows=(Row(path=("data", "a"), values=("x",)), Row(path=("data", "b"), op="is_one_of", values=(1, "z"))))),
+        ("has(data.a) && data.a", Rows(rows=(Row(path=("data", "a"), op="exists"), Row(path=("data", "a"), values=(True,))))),
+        ("!data.a", Rows(rows=(Row(path=("data", "a"), values=(False,)),))),
         ('case != ""', Rows(rows=(Row(path=("case",), op="exists"),))),
         ("before.by_me == true", Rows(rows=(Row(path=("before", "by_me"), values=(True,)),))),
         ('"agent" in person.roles', Rows(rows=(Row(path=("person", "roles"), op="has_item", values=("agent",)),))),
@@ -126,7 +137,7 @@ def test_what_a_hand_writes_in_the_same_manner_is_read(text: str, expected: Rows
 @pytest.mark.parametrize(
     "text",
     [
-        "", "false", "data", "data.a", "!(data.a == 1)", "data.a == 1 && data.b == 2 || data.c == 3", "(data.a == 1)",
+        "", "false", "data", "!(data.a == 1)", "!data", "!!data.a", "!data.a == true", "data.a == 1 && data.b == 2 || data.c == 3", "(data.a == 1)",
         "data.a == data.b", "data.a + 1 > 2", "data.a >= 1", "data.l.exists(x, x == 1)", "size(data.l) > 2", "1 == data.a",
         "data.a == 1 &&", "data.a > 'b'", "other.a == 1", "data.a == 1 data.b == 2", "data.a == 1.", "case.x == 1",
         r'data.a == "\x41"', 'r"a" in data.l', "data.a == 1u", "data.a in []", "case in ['a'] ? true : false", "data[0] == 1",
