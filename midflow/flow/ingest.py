@@ -16,6 +16,7 @@ from midflow.core.match.history import noted, seen_of
 from midflow.core.match.moments import state_of, with_error
 from midflow.flow.decide import Made, make
 from midflow.flow.estimate import Estimate, estimate
+from midflow.flow.people import facts_of
 from midflow.flow.rulebook import Rulebook
 from midflow.flow.work import KnownPeople, Work
 from midflow.store import log
@@ -158,8 +159,9 @@ def _think(work: Work, arrival: Arrival, event: WorkEvent, who: str | None, seq:
     if not index.reads(event.type):
         return "no_rule", (), ()
     case = work.case(event.source, event.case)
-    facts = {"roles": list(me.roles), "site": me.site, "locale": me.locale}
-    found = index.match(event, person=who, facts=facts, case=case, time=time, seq=seq, past=work.past())
+    found = index.match(
+        event, person=who, facts=facts_of(me), case=case, time=time, seq=seq, past=work.past()
+    )
     occasion = Occasion(
         seq, seq, event.source, event.case, state_of(event.data),
         arrival.decide_at, arrival.reachable, arrival.seeded,

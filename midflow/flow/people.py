@@ -1,6 +1,7 @@
 """People and their accounts, as operators change them."""
 
 import re
+from typing import Any
 
 from midflow.store import people
 from midflow.store.people import Person
@@ -25,6 +26,11 @@ def add_person(
     made = Person(id=id, name=name.strip(), email=email.strip(), roles=roles, teams=teams)
     people.save_person(tx, made, now=now)
     return made
+
+
+def facts_of(person: Person) -> dict[str, Any]:
+    """Return what the conditions of rules may read of a person."""
+    return {"roles": list(person.roles), "site": person.site, "locale": person.locale}
 
 
 def map_account(tx: Tx, *, source: str, name: str, person_id: str, now: float) -> None:
