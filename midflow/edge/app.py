@@ -7,7 +7,7 @@ from time import perf_counter
 import structlog
 
 from midflow.config import Settings, networks
-from midflow.edge import demo, description, events, health, hooks, learn, me, offers, pull
+from midflow.edge import demo, description, events, health, hooks, learn, me, offers, pull, rules
 from midflow.edge.away import AWAY, problem_of
 from midflow.edge.cors import allow, preflight
 from midflow.edge.desk import Desk
@@ -31,6 +31,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("PUT", "/v1/me/preferences", me.put_preferences),
     ("GET", "/v1/me/export", me.get_export),
     ("GET", "/v1/statements", pull.get_statements),
+    ("POST", "/v1/rules/try", rules.post_try),
     ("GET", "/healthz", health.get_health),
     ("GET", "/readyz", health.get_ready),
     ("GET", "/metrics", health.get_metrics),

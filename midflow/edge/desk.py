@@ -63,6 +63,7 @@ class Desk:
         self._seen: dict[str, float] = {}
         self._keys: dict[bytes, keys.KeyRow | None] = {}
         self._settled = 0
+        self.trying = asyncio.Lock()
         self._last_offer = self.store.read(lambda tx: log.next_seqs(tx)[1] - 1)
 
     def start(self) -> None:

@@ -20,6 +20,7 @@ LONGEST_SECONDS = 3600
 LEEWAY_SECONDS = 30
 SCOPES: dict[str, str] = {
     "events:write": "send work events",
+    "rules:try": "try a rule on the last days' events, without seeing whose they are",
     "xapi:all": "everything in the record",
     "xapi:all/read": "read everything in the record",
     "xapi:statements/write": "send statements",

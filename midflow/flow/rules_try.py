@@ -101,7 +101,11 @@ def try_rule(
     if problems:
         raise RuleError(problems)
     began = clock()
-    span = store.write(lambda tx: _span(tx, rule, now, min(days, LONGEST_DAYS), most, reader))
+    what = f"events that a rule on the task {rule.task} would match, without names"
+    store.write(
+        lambda tx: log_access(tx, at=now, reader=reader, purpose="operations", subject="everybody", what=what)
+    )
+    span = store.read(lambda tx: _span(tx, rule, now, min(days, LONGEST_DAYS), most))
     found = _Matches(store, rule, book, span)
     for past in history.events_from(store, span.warm, span.last):
         found.take(past)
@@ -126,9 +130,7 @@ class _Span(NamedTuple):
     done: list[Done]
 
 
-def _span(tx: Tx, rule: Rule, now: float, days: float, most: int, reader: str) -> _Span:
-    what = f"events that a rule on the task {rule.task} would match, without names"
-    log_access(tx, at=now, reader=reader, purpose="operations", subject="everybody", what=what)
+def _span(tx: Tx, rule: Rule, now: float, days: float, most: int) -> _Span:
     last = history.last_seq(tx)
     since = now - days * DAY
     wanted = history.first_received(tx, since)

@@ -27,7 +27,7 @@ ENDLESS = "getStream"
 def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
     running = Edge(tmp_path_factory.mktemp("described"), rate_per_minute="0")
     running.key, hashed = new_key()
-    scopes = ("xapi:all", "events:write")
+    scopes = ("xapi:all", "events:write", "rules:try")
     running.store.write(
         lambda tx: keys.add_key(tx, hash=hashed, name="described", scopes=scopes, now=time.time())
     )
