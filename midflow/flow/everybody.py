@@ -1,13 +1,14 @@
 """Sums over everybody's answers, as one transaction reads and moves them; each is read once and saved once."""
 
 from collections.abc import Iterable
+from math import log
 from typing import Any
 
 import msgspec
 
 from midflow.core.learner.correction import Histories
 from midflow.core.learner.foretell import Fitted, Foretold, Place, Sums, kind_of, recall_of
-from midflow.core.learner.response import Norms, Tally, plus, tally
+from midflow.core.learner.response import Norms, Tally, Trace, look, plus, tally
 from midflow.core.learner.state import LearnerState
 from midflow.core.learner.weights import Calibration, Shift, recalibrated, shifted
 from midflow.store.models import save_tallies, tallies
@@ -38,6 +39,11 @@ class Everybody:
         """Return the same for a check of the skill that nobody has answered yet."""
         known = self.norms(where)
         return Norms(known.everyone, Tally(), known.skill, known.runs)
+
+    def ease(self, where: Place) -> float:
+        """Return how easy the check is for somebody of mean ability, on the logit."""
+        p = look(Trace(), self.norms(where), None).expected
+        return log(p / (1.0 - p))
 
     def sums(self, where: Place) -> Sums:
         """Return all that is needed to foretell the answer at `where`."""

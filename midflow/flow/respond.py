@@ -9,16 +9,17 @@ import msgspec
 from midflow.core.content.block import Score
 from midflow.core.content.model import Block, Unit
 from midflow.core.events import EventError, parse_time
-from midflow.core.learner.evidence import Dismissed, Undelivered, apply
+from midflow.core.learner.evidence import Dismissed, Evidence, Undelivered, apply
 from midflow.core.learner.memory import Grade, grade
 from midflow.core.learner.packed import unpack_memory
 from midflow.core.learner.state import LearnerState
 from midflow.core.record.problem import RecordError
-from midflow.core.record.statements import Outcome, Told, evidence, statement
+from midflow.core.record.statements import VERB_NAMES, Outcome, Told, evidence, statement
 from midflow.flow.answers import take_answer
 from midflow.flow.everybody import Everybody
 from midflow.flow.record import record_own
-from midflow.flow.rulebook import Rulebook
+from midflow.flow.rulebook import PreparedUnit, Rulebook
+from midflow.flow.settle import said_of_unit
 from midflow.store import learners, log
 from midflow.store.erasure import tombstones
 from midflow.store.evidence import EvidenceRow, add_evidence
@@ -178,12 +179,24 @@ def _take(
             block=outcome.block or "", mark=mark, time=time, statement=seq,
             retention=book.release.policy.retention(prepared.unit.risk),
         )  # fmt: skip
-    for found in evidence(made, time=time):
+    for found in _said(tx, made, score, prepared, book, time):
         add_evidence(tx, [EvidenceRow(report.person.id, found, seq)])
-        state = apply(state, found)
+        state = apply(state, found, book.fitted.fsrs)
     if offer is not None:
         _advance(tx, offer, outcome, time)
     return state, score
+
+
+def _said(
+    tx: Tx, made: dict[str, Any], score: Score | None, prepared: PreparedUnit, book: Rulebook, time: float
+) -> list[Evidence]:  # fmt: skip
+    """What an outcome says beside its answer: a list ticked to its end and a word of use are weak evidence of memory."""
+    verb = VERB_NAMES.get(made["verb"]["id"])
+    if verb == "applied":
+        return said_of_unit(tx, prepared, book, "said", time)
+    if verb == "ticked" and score is not None and score.correct:
+        return said_of_unit(tx, prepared, book, "ticked", time)
+    return evidence(made, time=time)
 
 
 def _block(unit: Unit, outcome: Outcome) -> Block | None:

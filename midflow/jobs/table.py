@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from midflow.flow.respond import expire
 from midflow.jobs.forward import forward_statements
+from midflow.jobs.learner import settle_work
 from midflow.jobs.rhythm import foresee_day
 from midflow.jobs.timers import FireTimers
 from midflow.store.jobs import Job, beat
@@ -36,4 +37,5 @@ TABLE: dict[str, Entry] = {
     "foresee_day": Entry(foresee_day, 600.0),
     "fire_timers": Entry(FireTimers(), 5.0),
     "forward_statements": Entry(forward_statements, 5.0),
+    "settle_work": Entry(settle_work, 900.0),
 }

@@ -143,9 +143,6 @@ CREATE TABLE answer (
 );
 CREATE INDEX answer_person ON answer (person, check_ref);
 
--- Work that was settled: whether it went right, and what that says of the person.
-CREATE TABLE settled_work (begun INTEGER PRIMARY KEY REFERENCES begun, at REAL NOT NULL, result TEXT NOT NULL);
-
 CREATE TABLE person (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL,
   site TEXT NOT NULL, locale TEXT NOT NULL, jurisdiction TEXT NOT NULL, timezone TEXT NOT NULL,

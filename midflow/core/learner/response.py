@@ -236,10 +236,12 @@ def learn_from_work(
         msgspec.structs.replace(
             overall,
             ability=overall.ability + overall.variance * error,
-            variance=overall.variance * (1.0 - overall.variance * left),
+            variance=overall.variance * (1.0 - overall.variance * left) + weight * ABILITY_DRIFT,
         ),
         msgspec.structs.replace(
-            on, ability=on.ability + on.variance * error, variance=on.variance * (1.0 - on.variance * left)
+            on,
+            ability=on.ability + on.variance * error,
+            variance=on.variance * (1.0 - on.variance * left) + weight * SKILL_DRIFT,
         ),
     )
 

@@ -1,0 +1,15 @@
+"""What the jobs do for the learner: work becomes evidence."""
+
+from midflow import plugs
+from midflow.flow.rulebook import current_book
+from midflow.store.jobs import Job
+from midflow.store.tx import Store
+
+
+def settle_work(store: Store, job: Job, now: float) -> None:
+    """Turn work begun a week ago into evidence, in batches, so that no write waits long."""
+    from midflow.flow import settle
+
+    book = current_book(store, plugs.block_kinds())
+    while store.write(lambda tx: settle.settle_work(tx, book=book, now=now)):
+        pass
