@@ -9,12 +9,14 @@ from midflow.core.decide.silence import WORDS
 from midflow.core.events import format_time
 from midflow.core.record.actors import ifi
 from midflow.core.record.statements import account
+from midflow.flow.gaps import skills
 from midflow.flow.preferences import wish_of
 from midflow.flow.rulebook import Rulebook
 from midflow.store import held, learners, people, terms
 from midflow.store.held import DecisionLine
 from midflow.store.people import Person
 from midflow.store.privacy import AccessRow, log_access
+from midflow.store.proofs import proofs_of
 from midflow.store.selection import select
 from midflow.store.tx import Store, Tx
 
@@ -74,6 +76,7 @@ def held_on(tx: Tx, person: Person, *, home: str) -> list[Held]:
         Held(kind="statements", count=records, first=None, last=None, words="The record: statements about you, from here and from other tools."),
         _held("checks", _span(memories), "Checks you answered, and when each is likely to be forgotten."),
         _held("tasks", _span(work), "Tasks you did at work, and how often they came back."),
+        _held("tests", _span([one.started for one in proofs_of(tx, person.id)]), "Tests you took to prove what you know."),
         Held(kind="accounts", count=len(held.accounts(tx, person.id)), first=None, last=None, words="Your names in tools."),
     ]  # fmt: skip
 
@@ -133,11 +136,11 @@ def note_export(tx: Tx, person: Person, now: float) -> None:
     log_access(tx, at=now, reader=person.id, purpose="evidence", subject=person.id, what=what)
 
 
-def export(store: Store, person: Person, *, home: str, now: float) -> Iterator[bytes]:
+def export(store: Store, person: Person, book: Rulebook, *, home: str, now: float) -> Iterator[bytes]:
     """Yield all that is held on a person as the pieces of one JSON object."""
 
     def begin(tx: Tx) -> bytes:
-        state = learners.learner(tx, person.id)
+        state, proofs = learners.learner(tx, person.id), proofs_of(tx, person.id, 10_000)
         about = {name: getattr(person, name) for name in person.__struct_fields__ if name != "preferences"}
         head = {
             "made": format_time(now),
@@ -148,6 +151,8 @@ def export(store: Store, person: Person, *, home: str, now: float) -> Iterator[b
             "checks": dict(state.memories),
             "tasks": state.tasks,
             "units": state.units,
+            "skills": skills(state, book, person, proofs, now=now),
+            "tests": proofs,
         }
         return encode(head)[:-1]
 

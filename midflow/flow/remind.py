@@ -59,9 +59,7 @@ def seconds(reviews: list[Review], kinds: BlockKinds) -> float:
 
 def suggestions(state: LearnerState, book: Rulebook, person: Person, *, now: float, most: int) -> list[Unit]:
     """Return units worth a look on request: of the person's own roles, not done yet, in the paths' order."""
-    order = {
-        unit: place for path in book.release.paths for place, unit in reversed(list(enumerate(path.units)))
-    }
+    order = path_order(book)
     open_ = [
         prepared.unit
         for prepared in book.units.values()
@@ -72,6 +70,13 @@ def suggestions(state: LearnerState, book: Rulebook, person: Person, *, now: flo
         and _my_task(prepared.unit, book, person)
     ]
     return sorted(open_, key=lambda unit: order.get(unit.id, len(order)))[:most]
+
+
+def path_order(book: Rulebook) -> dict[str, int]:
+    """Return the place of each unit in the path that names it last; a unit of no path is not there."""
+    return {
+        unit: place for path in book.release.paths for place, unit in reversed(list(enumerate(path.units)))
+    }
 
 
 def _my_task(unit: Unit, book: Rulebook, person: Person) -> bool:

@@ -154,6 +154,12 @@ CREATE TABLE person (
 -- What a person has settled about prompts and reviews; nothing where they have not.
 CREATE TABLE preference (person TEXT PRIMARY KEY REFERENCES person, body BLOB NOT NULL) WITHOUT ROWID;
 
+-- Tests that people took to prove what they know.
+CREATE TABLE proof (
+  id TEXT PRIMARY KEY, person TEXT NOT NULL REFERENCES person, skill TEXT NOT NULL, started REAL NOT NULL, ended REAL, body BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX proof_person ON proof (person, started);
+
 -- `person` is NULL until somebody maps the account.
 CREATE TABLE account (
   source TEXT NOT NULL, name TEXT NOT NULL, person TEXT REFERENCES person,

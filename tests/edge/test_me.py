@@ -35,7 +35,7 @@ def test_all_that_is_held_is_counted_with_who_looked(edge: Edge) -> None:
     me = edge.client.get("/v1/me", headers=headers).json()
     held = {one["kind"]: one["count"] for one in me["held"]}
     assert held == {
-        "events": 1, "decisions": 1, "outcomes": 1, "statements": 1, "checks": 1, "tasks": 1, "accounts": 1,
+        "events": 1, "decisions": 1, "outcomes": 1, "statements": 1, "checks": 1, "tasks": 1, "tests": 0, "accounts": 1,
     }  # fmt: skip
     assert [(one["reader"], one["purpose"], one["about"]) for one in me["looked"]] == [
         ("chloe", "support", "you")
@@ -136,3 +136,42 @@ def test_a_host_tool_cannot_read_what_is_held_on_a_person_it_signs_in(edge: Edge
     for path in ("/v1/me", "/v1/me/export"):
         assert edge.client.get(path, headers=headers).status_code == 403
     assert settle(edge, headers, opted_out=False).status_code == 403
+
+
+def test_skills_come_with_their_evidence_and_a_test_is_begun_by_name(edge: Edge) -> None:
+    headers = newcomer(edge, "tess")
+    assert edge.client.get("/v1/me/skills", headers=headers).json() == {"skills": [], "tasks": []}
+    begin = {"unit": "hold-a-ticket", "contested": True}
+    step = edge.client.post("/v1/me/tests", json=begin, headers=headers)
+    assert step.status_code == 201
+    first = step.json()
+    assert set(first["check"]) == {"check", "question", "options", "several"}
+    assert "correct" not in step.text
+    reply = {"id": str(uuid4()), "check": first["check"]["check"], "answer": [0], "seconds": 3}
+    path = f"/v1/me/tests/{first['test']}/answers"
+    done = edge.client.post(path, json=reply, headers=headers).json()
+    assert (done["asked"], done["verdict"], done["check"]) == (1, "not_sure", None)
+    assert edge.client.post(path, json=reply, headers=headers).json()["asked"] == 1
+    assert edge.client.get("/v1/me/export", headers=headers).json()["tests"][0]["id"] == first["test"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({}, 422), ({"skill": "a", "unit": "b"}, 422), ({"unit": 3}, 422), ({"unit": "nope"}, 404),
+        ({"skill": "nope"}, 404), ({"unit": "hold-a-ticket"}, 409), ({"colour": "red"}, 422), ([], 422),
+    ],
+)  # fmt: skip
+def test_a_test_that_cannot_be_begun_says_why(edge: Edge, body: object, status: int) -> None:
+    answer = edge.client.post("/v1/me/tests", json=body, headers=newcomer(edge, "uma"))
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"]
+
+
+def test_an_answer_to_nothing_is_refused(edge: Edge) -> None:
+    headers = newcomer(edge, "vera")
+    reply = {"id": str(uuid4()), "check": "x#y", "answer": [0]}
+    assert edge.client.post("/v1/me/tests/nope/answers", json=reply, headers=headers).status_code == 404
+    wrong = {**reply, "id": "seven"}
+    assert edge.client.post("/v1/me/tests/nope/answers", json=wrong, headers=headers).status_code == 422

@@ -59,6 +59,7 @@ RESULTS: dict[str, Word] = {
     f"{RESULT}step": Word("step", "The number of the block that was reached, from 1."),
     f"{RESULT}of": Word("of", "How many blocks the unit has."),
     f"{RESULT}useful": Word("useful", "From 1, of no use, to 5, very useful."),
+    f"{RESULT}test": Word("test", "The test in which it was answered, or that stands for the unit: its id."),
     f"{RESULT}comment": Word("comment", "What the person wrote about the unit."),
 }
 
