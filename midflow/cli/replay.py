@@ -96,12 +96,17 @@ def _progress(total: int) -> Any:
     return show
 
 
+def _breaks(summary: dict[str, Any]) -> str:
+    return f"At a breakpoint: {100 * summary['at_breakpoint']:.1f}% of what was shown; {summary['inbox']} went to the inbox."
+
+
 def _words(summary: dict[str, Any]) -> str:
     spread = summary["prompts_per_person_day"]
     lines = [
         f"{summary['events']:,} events of {summary['people']:,} people, {summary['moments']:,} moments.",
         f"{summary['prompts']:,} prompts: {spread['mean']:.3f} a person-day (p95 {spread['p95']:g}, most {spread['max']}).",
         f"Budget violations: {summary['budget_violations']}.",
+        *([] if summary["at_breakpoint"] is None else [_breaks(summary)]),
         "Silences:",
         *(f"  {count:>8,}  {reason}" for reason, count in summary["silences"].items()),
         f"{summary['seconds']:.1f} s, {summary['events_per_second']:,.0f} events/s.",

@@ -14,20 +14,25 @@ from midflow.config import Settings
 from midflow.core.record.problem import RecordError
 from midflow.edge.metrics import Metrics
 from midflow.edge.rate import RateLimiter
+from midflow.flow.deliver import release_paused
 from midflow.flow.identity import read_secret
 from midflow.flow.ingest import Arrival, Receipt, ingest
 from midflow.flow.record import Batch, record
 from midflow.flow.respond import Answer, Report, respond
 from midflow.flow.rulebook import Rulebook, current_book
 from midflow.flow.work import KnownPeople
-from midflow.store import keys, learners, log, releases, settling
+from midflow.store import keys, learners, log, releases, settling, waiting
 from midflow.store.models import model_versions
 from midflow.store.open import open_store
 from midflow.store.tx import Tx
+from midflow.store.waiting import Move
 from midflow.store.writer import GroupCommit
 
 WATCH_SECONDS = 0.25
 """How often other processes' commits are looked for: releases, offers, keys."""
+
+PAUSES_SECONDS = 1.0
+"""How often it is looked whose pause is long enough for what waits."""
 
 QUIET_SECONDS = 1.0
 """After this long without a new statement those that wait are put into the index, which makes reading quicker."""
@@ -59,7 +64,7 @@ class Desk:
         self.closing = asyncio.Event()
         self._watcher: asyncio.Task[None]
         self._changes = -1
-        self._settle_at = self.clock()
+        self._settle_at = self._pauses_at = self.clock()
         self._seen: dict[str, float] = {}
         self._keys: dict[bytes, keys.KeyRow | None] = {}
         self._settled = 0
@@ -95,7 +100,7 @@ class Desk:
         """Take events; returns after the commit, when the people they concern have been woken."""
         receipts: list[Receipt] = await self.writer.submit("events", tuple(arrivals), weight=len(arrivals))
         for receipt in receipts:
-            for offer in receipt.offers:
+            for offer in (*receipt.offers, *receipt.moves):
                 self.hub.wake(offer.person)
         self.metrics.count(receipts)
         return receipts
@@ -180,6 +185,8 @@ class Desk:
                 "call", lambda tx: settling.go_on(tx, SETTLE_TOGETHER), weight=SETTLE_TOGETHER
             )
             some.add_done_callback(self._settled_some)
+        if self.clock() >= self._pauses_at:
+            self._wake_paused()
         changes = self.store.changes()
         if changes == self._changes:
             return
@@ -202,6 +209,24 @@ class Desk:
         elif versions != self.book.models:
             self.book = self._load()
             logger.info("models picked up", versions=versions)
+
+    def _wake_paused(self) -> None:
+        """Release what waits for people who pause, and tell them; and those to whom another process released something."""
+        now, before = self.clock(), self._pauses_at - PAUSES_SECONDS
+        self._pauses_at = now + PAUSES_SECONDS
+        due, elsewhere = self.store.read(
+            lambda tx: (bool(waiting.paused(tx, now)), waiting.released_after(tx, before - PAUSES_SECONDS))
+        )
+        for person in elsewhere:
+            self.hub.wake(person)
+        if due:
+            released = self.writer.submit("call", lambda tx: release_paused(tx, now=self.clock()))
+            released.add_done_callback(self._tell)
+
+    def _tell(self, released: "asyncio.Future[list[Move]]") -> None:
+        if not released.cancelled() and released.exception() is None:
+            for move in released.result():
+                self.hub.wake(move.person)
 
 
 class Hub:

@@ -7,15 +7,19 @@ import msgspec
 from midflow.core.content.decode import encode_unit
 from midflow.core.content.model import Unit
 from midflow.core.events import format_time
+from midflow.core.learner.state import LearnerState
 from midflow.edge.auth import learner
 from midflow.edge.desk import Desk
 from midflow.edge.http import Problem, Request, Response, json_response
-from midflow.edge.offers import current_offers, offer_json
+from midflow.edge.offers import current_offers, offer_json, served
 from midflow.flow.decide import fits
+from midflow.flow.deliver import inbox
 from midflow.flow.remind import due_reviews, next_due, seconds, suggestions
 from midflow.flow.respond import Report
 from midflow.flow.rulebook import LEASE
 from midflow.store import learners
+from midflow.store.log import OfferRow
+from midflow.store.tx import Tx
 
 MAX_OUTCOMES = 200
 TODAY = 3
@@ -59,7 +63,12 @@ async def get_today(desk: Desk, request: Request) -> Response:
     person = learner(desk, request)
     desk.see(person.id)
     now = desk.clock()
-    state = desk.store.read(lambda tx: learners.learner(tx, person.id))
+
+    def load(tx: Tx) -> tuple[LearnerState, list[OfferRow]]:
+        known = learners.learner(tx, person.id)
+        return known, inbox(tx, person.id, known, now=now)
+
+    state, missed = desk.store.read(load)
     offers = current_offers(desk, person.id, "app")
     due = due_reviews(state, desk.book, person, now=now)
     left = max(0, TODAY - len(offers) - bool(due))
@@ -76,6 +85,7 @@ async def get_today(desk: Desk, request: Request) -> Response:
                 {"id": u.id, "title": u.title, "minutes": u.minutes, "reason": _reason(desk, u)}
                 for u in units
             ],
+            "inbox": [offer_json(row) for row in missed if served(desk, row.unit, now)],
             "sample": desk.settings.demo,
         }
     )

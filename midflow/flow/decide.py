@@ -6,6 +6,7 @@ import msgspec
 
 from midflow.core.content.model import Audience
 from midflow.core.decide import Candidate, Decision, Situation, TaskRate, decide, need
+from midflow.core.decide.timing import PATIENCE, waits
 from midflow.core.deliver import OFFER_SECONDS, Message, message
 from midflow.core.learner.evidence import Offered
 from midflow.core.learner.memory import recall
@@ -30,6 +31,7 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
     offered: Offered | None
     message: Message | None
     expires: float
+    waiting: bool
 
 
 def make(
@@ -45,11 +47,12 @@ def make(
     tool: str,
     reachable: bool,
     seeded: bool,
+    at_break: bool = False,
 ) -> Made:
     """Decide on a moment and charge what it takes.
 
     `number` is the decision's, `draw` gives the chance in [0, 1), `tool` names
-    where the event came from; times in seconds.
+    where the event came from; times in seconds. `at_break`: it is a breakpoint.
     """
     situation = Situation(
         now=now,
@@ -72,19 +75,37 @@ def make(
         measured=person.preferences.measured,
         reachable=bool(person.preferences.channels) and (reachable or now - state.seen <= REACHED_WITHIN),
         seeded=seeded,
+        timing=moment.timing,
+        at_break=at_break,
     )
     decision = decide(situation)
-    expires = now + OFFER_SECONDS[moment.phase]
+    waiting = prompt_waits(situation, decision)
+    expires = now + (PATIENCE if waiting else OFFER_SECONDS[moment.phase])
     touched = decision.shown or decision.charged
-    offered = _offered(decision, number, now, expires) if touched else None
+    offered = _offered(decision, number, now, expires, waiting=waiting) if touched else None
     text = _message(situation, decision, moment, book, tool) if decision.shown else None
-    return Made(situation=situation, decision=decision, offered=offered, message=text, expires=expires)
+    return Made(
+        situation=situation,
+        decision=decision,
+        offered=offered,
+        message=text,
+        expires=expires,
+        waiting=waiting,
+    )
 
 
-def _offered(decision: Decision, number: str, now: float, expires: float) -> Offered:
+def prompt_waits(situation: Situation, decision: Decision) -> bool:
+    """Return whether what was decided is displayed at the next breakpoint only."""
+    chosen = next((c for c in situation.candidates if c.unit == decision.unit), None)
+    if chosen is None or not decision.shown:
+        return False
+    return waits(situation.timing, chosen.risk, at_break=situation.at_break)
+
+
+def _offered(decision: Decision, number: str, now: float, expires: float, *, waiting: bool) -> Offered:
     return Offered(
         decision=number, unit=decision.unit or "", time=now, expires=expires,
-        shown=decision.shown, charged=decision.charged,
+        shown=decision.shown, charged=decision.charged, waiting=waiting,
     )  # fmt: skip
 
 

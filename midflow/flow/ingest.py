@@ -10,11 +10,12 @@ from midflow.core.decide.known import Start
 from midflow.core.decide.sums import EVERYONE, begun, erred, kinds
 from midflow.core.events import WorkEvent, check_data, minimise
 from midflow.core.learner.evidence import Worked
-from midflow.core.learner.state import LearnerState
+from midflow.core.learner.state import LearnerState, Row
 from midflow.core.match import CaseState, Moment, Outcome
 from midflow.core.match.history import noted, seen_of
 from midflow.core.match.moments import state_of, with_error
 from midflow.flow.decide import Made, make
+from midflow.flow.deliver import at_break, go_on, hold
 from midflow.flow.estimate import Estimate, estimate
 from midflow.flow.people import facts_of
 from midflow.flow.rulebook import Rulebook
@@ -25,6 +26,7 @@ from midflow.store.log import DecisionRow, EventRow, OfferRow
 from midflow.store.people import Person
 from midflow.store.timers import TimerRow, add_timers
 from midflow.store.tx import Tx
+from midflow.store.waiting import Move
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +49,10 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of an event. `silence` names why it made no moment at all."""
+    """What became of an event. `silence` names why it made no moment at all.
+
+    `moves`: what it changed for prompts that waited.
+    """
 
     seq: int
     duplicate: bool
@@ -55,6 +60,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     silence: str | None = None
     decisions: tuple[DecisionRow, ...] = ()
     offers: tuple[OfferRow, ...] = ()
+    moves: tuple[Move, ...] = ()
 
 
 def admit(
@@ -95,10 +101,15 @@ def ingest(
     return receipts
 
 
-def begin(tx: Tx, *, book: Rulebook, draw: Callable[[], float], known_people: KnownPeople) -> Work:
-    """Return the work of a transaction, to be saved at its end."""
+def begin(
+    tx: Tx, *, book: Rulebook, draw: Callable[[], float], known_people: KnownPeople, as_logged: bool = False
+) -> Work:
+    """Return the work of a transaction, to be saved at its end.
+
+    `as_logged`: the log's times are the clock, and what waits is released by them.
+    """
     known_people.refresh(tx)
-    return Work(tx, book, draw, known_people, *log.next_seqs(tx))
+    return Work(tx, book, draw, known_people, *log.next_seqs(tx), as_logged=as_logged)
 
 
 def take(work: Work, arrival: Arrival) -> Receipt:
@@ -111,17 +122,19 @@ def take(work: Work, arrival: Arrival) -> Receipt:
     work.event_seq += 1
     work.ids[event.source, event.id] = seq
     who = work.owner(_account(arrival))
-    silence, decisions, offers = _think(work, arrival, event, who, seq)
-    work.events.append(EventRow(seq, event, arrival.received, who, arrival.dropped, silence))
+    thought = _think(work, arrival, event, who, seq)
+    work.events.append(EventRow(seq, event, arrival.received, who, arrival.dropped, thought.silence))
     return Receipt(
-        seq=seq, duplicate=False, dropped=arrival.dropped, silence=silence, decisions=decisions, offers=offers
-    )
+        seq=seq, duplicate=False, dropped=arrival.dropped, silence=thought.silence, decisions=thought.decisions,
+        offers=thought.offers, moves=thought.moves,
+    )  # fmt: skip
 
 
 class Occasion(NamedTuple):
     """What moments come from and are decided on with: the event's number, source, case and state; when, in seconds.
 
     `wrong_before`: what turns out wrong by it was begun by an event of a lower number.
+    `actor`: who did it, "" where nobody did.
     """
 
     seq: int
@@ -132,6 +145,7 @@ class Occasion(NamedTuple):
     now: float
     reachable: bool
     seeded: bool = False
+    actor: str = ""
 
 
 class Decided(NamedTuple):
@@ -142,7 +156,13 @@ class Decided(NamedTuple):
     case: CaseState
 
 
-Thought = tuple[str | None, tuple[DecisionRow, ...], tuple[OfferRow, ...]]
+class Thought(NamedTuple):
+    """What an event led to, as in `Receipt`."""
+
+    silence: str | None
+    decisions: tuple[DecisionRow, ...] = ()
+    offers: tuple[OfferRow, ...] = ()
+    moves: tuple[Move, ...] = ()
 
 
 def _think(work: Work, arrival: Arrival, event: WorkEvent, who: str | None, seq: int) -> Thought:
@@ -155,16 +175,18 @@ def _think(work: Work, arrival: Arrival, event: WorkEvent, who: str | None, seq:
         if event.case and event.type in index.asked.case:
             case = work.case(event.source, event.case)
             _keep(work, event, index.remember(case, event, (), person="", time=time, seq=seq))
-        return "unknown_person", (), ()
+        return Thought("unknown_person")
     if not index.reads(event.type):
-        return "no_rule", (), ()
+        return Thought("no_rule", moves=go_on(work, who, _row(work, arrival, "")))
     case = work.case(event.source, event.case)
     found = index.match(
         event, person=who, facts=facts_of(me), case=case, time=time, seq=seq, past=work.past()
     )
+    task = next((moment.task for moment in found.moments if moment.person == who), "")
+    moves = go_on(work, who, _row(work, arrival, task))
     occasion = Occasion(
         seq, seq, event.source, event.case, state_of(event.data),
-        arrival.decide_at, arrival.reachable, arrival.seeded,
+        arrival.decide_at, arrival.reachable, arrival.seeded, who,
     )  # fmt: skip
     rows, offers, after = decide_on(work, found.moments, occasion, case)
     _keep(work, event, index.remember(after, event, found.moments, person=who, time=time, seq=seq))
@@ -174,7 +196,14 @@ def _think(work: Work, arrival: Arrival, event: WorkEvent, who: str | None, seq:
     if found.timers:
         add_timers(work.tx, (TimerRow(timer, event.source, event.case) for timer in found.timers))
     speaks = found.timers or any(not moment.quiet for moment in found.moments)
-    return None if speaks else "no_rule", rows, offers
+    return Thought(None if speaks else "no_rule", rows, offers, moves)
+
+
+def _row(work: Work, arrival: Arrival, task: str) -> Row | None:
+    """What the person does now; an event that comes late says nothing of that."""
+    if arrival.decide_at - arrival.event.time > work.book.limits.late_after:
+        return None
+    return Row(time=arrival.decide_at, case=arrival.event.case, task=task)
 
 
 def _keep(work: Work, event: WorkEvent, case: CaseState) -> None:
@@ -203,16 +232,23 @@ def _decide(work: Work, moment: Moment, occasion: Occasion) -> tuple[DecisionRow
     work.decision_seq += 1
     person = work.person(moment.person) or Person(id=moment.person, name="", consent=False)
     before = work.state(moment.person)
+    does = (
+        Row(time=occasion.now, case=moment.case, task=moment.task)
+        if moment.person == occasion.actor
+        else None
+    )
     made = make(
         moment, book=work.book, person=person, state=before, rate=work.rate(moment.task), now=occasion.now,
         draw=work.draw, number=str(number), tool=_tool(occasion.source), reachable=occasion.reachable,
-        seeded=occasion.seeded,
+        seeded=occasion.seeded, at_break=at_break(before, does, occasion.now),
     )  # fmt: skip
     if made.offered is not None:
         work.learn(moment.person, made.offered)
     row = DecisionRow(number, occasion.seq, work.book.release.number, made.situation, made.decision)
     work.decisions.append(row)
     offer = _offer(row, made, before)
+    if offer is not None and made.waiting:
+        offer = hold(work, offer, before, does)
     if offer is not None:
         work.offers.append(offer)
     return row, offer
@@ -225,7 +261,7 @@ def _offer(row: DecisionRow, made: Made, before: LearnerState) -> OfferRow | Non
     shown_before = before.units[unit].last if unit in before.units else 0.0
     s = made.situation
     return OfferRow(
-        row.seq, s.person, unit, s.now, made.expires, "offered", None, shown_before, made.message, s.phase, s.case
+        row.seq, s.person, unit, s.now, made.expires, "offered", None, shown_before, made.message, s.phase, s.case, s.now
     )  # fmt: skip
 
 
@@ -257,7 +293,7 @@ def _note_begun(
     work: Work, occasion: Occasion, outcome: Outcome, known: Estimate, decision: int | None
 ) -> None:
     person, task, time = outcome.person, outcome.task, outcome.time
-    work.learn(person, Worked(task=task, wrong=False, time=time))
+    work.learn(person, Worked(task=task, wrong=False, time=time, case=occasion.case))
     if not _measured(work, person):
         return
     work.begun.append(

@@ -12,6 +12,8 @@ import msgspec
 
 from midflow.core.decide.budget import violations
 from midflow.core.events import WorkEvent
+from midflow.flow.decide import prompt_waits
+from midflow.flow.deliver import end_of_log
 from midflow.flow.ingest import Arrival, Receipt, admit, begin, take
 from midflow.flow.rulebook import Rulebook
 from midflow.flow.timers import fire_due
@@ -19,6 +21,7 @@ from midflow.flow.work import KnownPeople
 from midflow.store.log import DecisionRow
 from midflow.store.people import Person, add_account, person_of, save_person
 from midflow.store.tx import Store, Tx
+from midflow.store.waiting import Move
 
 BATCH = 512
 
@@ -42,7 +45,12 @@ def spread(counts: Iterable[int]) -> Spread:
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """What a replay came to. `silences` counts by reason; `seconds` is the time it took."""
+    """What a replay came to. `silences` counts by reason; `seconds` is the time it took.
+
+    `at_breakpoint`: the share of what was shown that was at a breakpoint, None where
+    nothing was; `inbox`: prompts that found none in half an hour; `wait_p90_seconds`
+    of those that waited for one and found it.
+    """
 
     events: int
     duplicates: int
@@ -52,6 +60,9 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     silences: dict[str, int]
     prompts_per_person_day: Spread
     budget_violations: int
+    at_breakpoint: float | None
+    inbox: int
+    wait_p90_seconds: float | None
     seconds: float
     events_per_second: float
 
@@ -63,6 +74,10 @@ class Tally:
         self.events = self.duplicates = self.moments = self.prompts = 0
         self.silences: Counter[str] = Counter()
         self.days: dict[tuple[str, str], int] = {}
+        self._immediate = self._at_break = 0
+        self._made: dict[int, float] = {}
+        self._waits: list[float] = []
+        self._given_up = 0
         self._charges: dict[str, list[float]] = {}
 
     def add(self, arrival: Arrival, receipt: Receipt) -> None:
@@ -74,6 +89,7 @@ class Tally:
         self.days.setdefault((arrival.event.person, _day(arrival.decide_at)), 0)
         if receipt.silence:
             self.silences[receipt.silence] += 1
+        self.moved(receipt.moves)
         self.add_decisions(receipt.decisions)
 
     def add_decisions(self, rows: Iterable[DecisionRow]) -> None:
@@ -86,15 +102,34 @@ class Tally:
                 self.silences[row.decision.reason] += 1
             if row.decision.shown:
                 self.prompts += 1
+                if prompt_waits(row.situation, row.decision):
+                    self._made[row.seq] = row.situation.now
+                else:
+                    self._immediate += 1
+                    self._at_break += row.situation.at_break
                 day = (row.situation.person, _day(row.situation.now))
                 self.days[day] = self.days.get(day, 0) + 1
 
+    def moved(self, moves: Iterable[Move]) -> None:
+        """Count prompts that waited: released, or given up."""
+        for move in moves:
+            created = self._made.pop(move.decision, None)
+            if created is None:
+                continue
+            if move.state == "offered":
+                self._waits.append(move.released - created)
+            else:
+                self._given_up += 1
+
     def summary(self, book: Rulebook, *, people: int, seconds: float) -> Summary:
         """Return the sums."""
+        shown, waits = self._immediate + len(self._waits), sorted(self._waits)
         return Summary(
             events=self.events, duplicates=self.duplicates, people=people, moments=self.moments, prompts=self.prompts,
             silences=dict(self.silences.most_common()), prompts_per_person_day=spread(self.days.values()),
             budget_violations=sum(violations(times, book.limits) for times in self._charges.values()),
+            at_breakpoint=(self._at_break + len(waits)) / shown if shown else None, inbox=self._given_up,
+            wait_p90_seconds=waits[int(0.9 * (len(waits) - 1))] if waits else None,
             seconds=seconds, events_per_second=self.events / seconds if seconds else 0.0,
         )  # fmt: skip
 
@@ -127,6 +162,7 @@ def replay(
             tally.add(arrival, receipt)
         tally.add_decisions(fired)
         progress(tally.events + tally.duplicates)
+    tally.moved(store.write(end_of_log))
     return tally.summary(book, people=people, seconds=time.perf_counter() - started)
 
 
@@ -134,7 +170,7 @@ def _feed(
     tx: Tx, arrivals: Sequence[Arrival], book: Rulebook, draw: Callable[[], float]
 ) -> tuple[list[Receipt], list[DecisionRow]]:
     """Take events, and before each of them fire the timers that are due by then."""
-    work = begin(tx, book=book, draw=draw, known_people=KnownPeople())
+    work = begin(tx, book=book, draw=draw, known_people=KnownPeople(), as_logged=True)
     receipts: list[Receipt] = []
     fired: list[DecisionRow] = []
     for arrival in arrivals:

@@ -37,7 +37,7 @@ STATE_AFTER = {
 }
 """What a verb does to the offer it belongs to."""
 
-ORDER = ("offered", "displayed", "opened", "dismissed", "expired", "undelivered", "completed")
+ORDER = ("waiting", "offered", "displayed", "opened", "undelivered", "dismissed", "expired", "completed")
 """An offer only moves forward; outcomes of a device that was offline may come late."""
 
 MAX_RESULT_BYTES = 4096
@@ -256,7 +256,7 @@ def expire(tx: Tx, *, now: float) -> int:
     closed = log.expired_offers(tx, now)
     for offer in closed:
         state = learners.learner(tx, offer.person)
-        if offer.state == "offered":
+        if offer.state in {"waiting", "offered"}:
             found = Undelivered(decision=str(offer.decision), unit=offer.unit, before=offer.shown_before)
             log.set_offer_state(tx, offer.decision, "undelivered")
         else:

@@ -12,12 +12,13 @@ from midflow.core.learner.state import LearnerState
 from midflow.core.match import CaseState, Past, Record
 from midflow.core.match.history import Trail
 from midflow.flow.rulebook import Rulebook
-from midflow.store import learners, log
+from midflow.store import learners, log, waiting
 from midflow.store.begun import BegunRow, WrongRow, add_begun, mark_wrong
 from midflow.store.evidence import EvidenceRow, add_evidence
 from midflow.store.log import DecisionRow, EventRow, OfferRow
 from midflow.store.people import Person, note_unknown, people_version, person, person_of
 from midflow.store.tx import Tx
+from midflow.store.waiting import Move, WaitingRow
 
 
 @dataclass
@@ -50,6 +51,7 @@ class Work:
     known_people: KnownPeople
     event_seq: int
     decision_seq: int
+    as_logged: bool = False
     ids: dict[tuple[str, str], int] = field(default_factory=dict)
     states: dict[str, LearnerState] = field(default_factory=dict)
     changed: dict[str, LearnerState] = field(default_factory=dict)
@@ -67,6 +69,8 @@ class Work:
     begun: list[BegunRow] = field(default_factory=list)
     wrong: list[WrongRow] = field(default_factory=list)
     evidence: list[EvidenceRow] = field(default_factory=list)
+    held: dict[str, WaitingRow] | None = None
+    moves: dict[int, Move] = field(default_factory=dict)
 
     def known(self, event: WorkEvent) -> int | None:
         """Return the number of an event that was taken before, None for a new one."""
@@ -155,11 +159,24 @@ class Work:
         own, everyones = error_rates(known, self.rate(task), time)
         return Record(times=known.times, last=known.last, rate=own, everyones=everyones)
 
+    def waiting(self) -> dict[str, WaitingRow]:
+        """Return by person the prompt that waits for a breakpoint: one at most."""
+        if self.held is None:
+            self.held = {row.person: row for row in waiting.waiting(self.tx)}
+        return self.held
+
+    def move(self, moved: Move) -> None:
+        """Note what becomes of a prompt that waited."""
+        self.moves[moved.decision] = moved
+        if moved.state != "waiting":
+            self.waiting().pop(moved.person, None)
+
     def save(self) -> None:
         """Save all that is new."""
         log.add_events(self.tx, self.events)
         log.add_decisions(self.tx, self.decisions)
         log.add_offers(self.tx, self.offers)
+        waiting.move(self.tx, self.moves.values())
         add_begun(self.tx, self.begun)
         mark_wrong(self.tx, self.wrong)
         add_evidence(self.tx, self.evidence)

@@ -41,7 +41,8 @@ class DecisionRow(NamedTuple):
 
 class OfferRow(NamedTuple):
     """One offer. `displayed`: when a client first displayed it; `shown_before`: when its unit was
-    last shown before it, 0 for never.
+    last shown before it, 0 for never. `released`: from when on it may be displayed; while its state
+    is waiting, when that will be unless the person goes on.
     """
 
     decision: int
@@ -55,6 +56,7 @@ class OfferRow(NamedTuple):
     message: Message
     phase: str
     case: str
+    released: float
 
 
 def seen_before(tx: Tx, source: str, id: str) -> int | None:
@@ -155,7 +157,8 @@ def _form(situation: Situation, unit: str | None, score: float | None) -> str | 
 def add_offers(tx: Tx, rows: Iterable[OfferRow]) -> None:
     """Append offers."""
     tx.executemany(
-        "INSERT INTO offer VALUES (?,?,?,?,?,?,?,?,?)",
+        "INSERT INTO offer (decision, person, unit, created, expires, state, displayed, shown_before, message, released)"
+        " VALUES (?,?,?,?,?,?,?,?,?,?)",
         [
             (
                 r.decision,
@@ -167,6 +170,7 @@ def add_offers(tx: Tx, rows: Iterable[OfferRow]) -> None:
                 r.displayed,
                 r.shown_before,
                 encode(r.message),
+                r.released,
             )
             for r in rows
         ],
@@ -187,7 +191,7 @@ def offers_after(tx: Tx, decision: int) -> list[OfferRow]:
 
 def expired_offers(tx: Tx, now: float, limit: int = 500) -> list[OfferRow]:
     """Return offers whose time is over and that nobody has closed yet."""
-    states = "o.state IN ('offered','displayed','opened')"
+    states = "o.state IN ('waiting','offered','displayed','opened')"
     return _offers(tx, f"{states} AND o.expires<=?", [now])[:limit]
 
 
@@ -206,7 +210,8 @@ def set_offer_state(tx: Tx, decision: int, state: str, *, displayed: float | Non
 
 def _offers(tx: Tx, where: str, values: list[Any]) -> list[OfferRow]:
     rows = tx.execute(
-        "SELECT o.decision, o.person, o.unit, o.created, o.expires, o.state, o.displayed, o.shown_before, o.message, d.phase, d.case_ref"
+        "SELECT o.decision, o.person, o.unit, o.created, o.expires, o.state, o.displayed, o.shown_before, o.message, d.phase, d.case_ref,"
+        " coalesce(o.released, o.created)"
         f" FROM offer o JOIN decision d ON d.seq=o.decision WHERE {where} ORDER BY o.decision DESC",
         values,
     )

@@ -308,12 +308,13 @@ def _migrate(tx: Tx) -> None:
             f"The database was written by a newer Midflow (schema {version}). Install that version."
         )
     if version < schema.SCHEMA:
+        # Columns first: an index may be of one.
+        columns = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema=?"
+        for statement in schema.lacking(tx.execute(columns, [SPACE]).fetchall(), postgres=True):
+            tx.execute(statement)
         there = tx.execute(
             "SELECT relname FROM pg_class WHERE relnamespace=?::regnamespace", [SPACE]
         ).fetchall()
         for statement in schema.missing((name for (name,) in there), postgres=True):
-            tx.execute(statement)
-        columns = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema=?"
-        for statement in schema.lacking(tx.execute(columns, [SPACE]).fetchall(), postgres=True):
             tx.execute(statement)
         tx.execute("UPDATE meta SET value=? WHERE name='schema'", [str(schema.SCHEMA)])

@@ -28,7 +28,7 @@ INSTR = (
 _MADE = re.compile(r"(?:CREATE (?:TABLE|INDEX|FUNCTION)|INSERT INTO) (\w+)")
 
 
-ADDED = (("begun", "facts BLOB"), ("begun", "base REAL"), ("begun", "said REAL"))
+ADDED = (("begun", "facts BLOB"), ("begun", "base REAL"), ("begun", "said REAL"), ("offer", "released REAL"))
 """Columns that tables got after the schema that made them: (table, column with its type)."""
 
 

@@ -25,11 +25,13 @@ CREATE TABLE decision (
 CREATE INDEX decision_event ON decision (event);
 CREATE INDEX decision_person ON decision (person, at);
 
+-- `released`: from when on it may be displayed; while it waits, when that will be unless the person goes on.
 CREATE TABLE offer (
   decision INTEGER PRIMARY KEY REFERENCES decision,
   person TEXT NOT NULL, unit TEXT NOT NULL, created REAL NOT NULL, expires REAL NOT NULL,
-  state TEXT NOT NULL, displayed REAL, shown_before REAL NOT NULL, message BLOB NOT NULL
+  state TEXT NOT NULL, displayed REAL, shown_before REAL NOT NULL, message BLOB NOT NULL, released REAL
 );
+CREATE INDEX offer_released ON offer (released) WHERE state IN ('waiting', 'offered');
 CREATE INDEX offer_open ON offer (person, expires) WHERE state IN ('offered', 'displayed', 'opened');
 
 -- The record: xAPI statements in the order of their commits. Its times are milliseconds, and `stored` never falls.

@@ -13,12 +13,13 @@ def upgrade(tx: Tx, version: int) -> None:
     """Change the tables of schema `version` into those of the present one; nothing that they hold is lost."""
     if version == 1:
         tx.execute("ALTER TABLE statement RENAME TO statement_1")
-    for statement in schema.missing(name for (name,) in tx.execute("SELECT name FROM sqlite_master")):
-        tx.execute(statement)
+    # Columns first: an index may be of one.
     columns = (
         "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type='table'"
     )
     for statement in schema.lacking(tx.execute(columns).fetchall()):
+        tx.execute(statement)
+    for statement in schema.missing(name for (name,) in tx.execute("SELECT name FROM sqlite_master")):
         tx.execute(statement)
     if version == 1:
         tx.execute("INSERT INTO member SELECT DISTINCT value, person.id FROM person, json_each(person.teams)")

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from midflow.core.decide.budget import budget_allows
 from midflow.core.decide.silence import Silence
 from midflow.core.decide.situation import Candidate, Limits, Situation
+from midflow.core.decide.timing import as_badge
 
 IGNORED_FACTOR = 0.7
 """Each time a prompt was passed over, the next one is worth this share."""
@@ -134,4 +135,4 @@ def form(c: Candidate, s: Situation) -> str:
     """Return how a unit is shown: after an error or when stuck a badge waits quietly, a start is a breakpoint."""
     if c.risk == "safety_critical":
         return "checklist"
-    return "badge" if s.phase in ("erred", "stuck") else c.form
+    return "badge" if as_badge(s.phase, s.timing) else c.form

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from midflow.core.content.model import Phase, Risk
+from midflow.core.content.model import Phase, Risk, Timing
 from midflow.core.decide.need import Need
 from midflow.core.learner.state import Showing
 
@@ -53,7 +53,8 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     with the least chance where its score is not above 0, so that an effect
     thought to be nothing goes on being measured. `focus`: the person asked not
     to be disturbed now. `nudges`: the organisation wants prompts at all. `measured`: they agree to be; without it no prompt to
-    them is left to chance.
+    them is left to chance. `timing`: when
+    the rule wants a prompt to be shown. `at_break`: the moment is a breakpoint.
     """
 
     now: float
@@ -78,3 +79,5 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     seeded: bool = False
     threshold: float = 0.0
     explore: bool = False
+    timing: Timing = "auto"
+    at_break: bool = False

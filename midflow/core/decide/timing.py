@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-import msgspec
+from midflow.core.content.model import Phase, Risk, Timing
+from midflow.core.learner.state import Row
 
 IDLE = 120.0
 """Seconds without a row after which a person is taken to pause."""
@@ -10,12 +11,17 @@ PATIENCE = 1800.0
 """Seconds after which a waiting prompt goes to the inbox instead."""
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that a person did: when (seconds), in which case, which task."""
+def waits(timing: Timing, risk: Risk, *, at_break: bool) -> bool:
+    """Return whether a prompt waits for the next breakpoint; what is safety-critical never does.
 
-    time: float
-    case: str
-    task: str
+    `at_break`: the moment it is decided on is one.
+    """
+    return timing == "at_break" and risk != "safety_critical" and not at_break
+
+
+def as_badge(phase: Phase, timing: Timing) -> bool:
+    """Return whether a prompt is a quiet badge: after an error or when stuck, unless the rule says otherwise."""
+    return timing == "badge" or (timing == "auto" and phase in ("erred", "stuck"))
 
 
 def is_break(row: Row, before: Row | None) -> bool:
@@ -42,3 +48,17 @@ def wait(row: Row, before: Row | None, after: Iterable[Row]) -> float | None:
         last = following
     passed = last.time + IDLE - row.time
     return passed if passed <= PATIENCE else None
+
+
+def released_at(row: Row, before: Row | None, *, until: float, as_logged: bool) -> float | None:
+    """Return when (seconds) a waiting prompt is released by the person's next `row`, None where it is not.
+
+    `before`: the row before it. A pause that went unnoticed ends with the row;
+    `as_logged`, where a log sets the clock, it is noticed as soon as it is long
+    enough. After `until` nothing is released.
+    """
+    if not is_break(row, before):
+        return None
+    paused = before is not None and row.time - before.time >= IDLE
+    at = before.time + IDLE if as_logged and paused and before is not None else row.time
+    return at if at <= until else None

@@ -12,6 +12,7 @@ from midflow.core.learner.state import (
     Charge,
     LearnerState,
     OpenOffer,
+    Row,
     Showing,
     TaskRecord,
     with_begun,
@@ -59,16 +60,28 @@ class Used(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Worked(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """A task begun, or found gone wrong; `again`: of one that was found so before, which counts once."""
+    """A task begun in a case, or found gone wrong; `again`: of one that was found so before, which counts once."""
 
     task: str
     wrong: bool
     time: float
     again: bool = False
+    case: str = ""
+
+
+class WentOn(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The person did something else at `time` while a prompt waited; `task` as before where it was none."""
+
+    time: float
+    case: str
+    task: str
 
 
 class Offered(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """A unit shown, or withheld by chance; `charged` when it takes attention budget."""
+    """A unit shown, or withheld by chance; `charged` when it takes attention budget.
+
+    `waiting`: it is displayed at the next breakpoint.
+    """
 
     decision: str
     unit: str
@@ -76,6 +89,15 @@ class Offered(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     expires: float
     shown: bool
     charged: bool
+    waiting: bool = False
+
+
+class Released(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A prompt that waited may be displayed until `expires`."""
+
+    decision: str
+    unit: str
+    expires: float
 
 
 class Undelivered(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -108,7 +130,9 @@ class Dismissed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     reason: Dismissal
 
 
-Evidence = Answered | Used | Worked | Offered | Undelivered | Engaged | Completed | Dismissed
+Evidence = (
+    Answered | Used | Worked | WentOn | Offered | Released | Undelivered | Engaged | Completed | Dismissed
+)
 
 
 def apply(state: LearnerState, evidence: Evidence, fsrs: Fsrs = PUBLISHED) -> LearnerState:
@@ -120,8 +144,13 @@ def apply(state: LearnerState, evidence: Evidence, fsrs: Fsrs = PUBLISHED) -> Le
             return _used(state, evidence, fsrs)
         case Worked():
             return _worked(state, evidence)
+        case WentOn(time=time, case=case, task=task):
+            return msgspec.structs.replace(state, row=Row(time=time, case=case, task=task))
         case Offered():
             return _offered(state, evidence)
+        case Released(decision=decision, unit=unit, expires=expires):
+            offer = OpenOffer(decision=decision, unit=unit, expires=expires)
+            return msgspec.structs.replace(state, open=offer)
         case Undelivered():
             return _undelivered(state, evidence)
         case Engaged():
@@ -204,7 +233,12 @@ def _worked(state: LearnerState, e: Worked) -> LearnerState:
         tasks={**state.tasks, e.task: record},
         overall=after(state.overall, e.time),
         load=state.load if e.wrong else with_load(state.load, e.time),
+        row=state.row if e.wrong else _later(state.row, Row(time=e.time, case=e.case, task=e.task)),
     )
+
+
+def _later(one: Row | None, other: Row) -> Row:
+    return one if one is not None and one.time > other.time else other
 
 
 def _offered(state: LearnerState, e: Offered) -> LearnerState:
@@ -213,7 +247,7 @@ def _offered(state: LearnerState, e: Offered) -> LearnerState:
     if e.charged:
         state = with_charge(state, Charge(time=e.time, decision=e.decision))
     if e.shown:
-        offer = OpenOffer(decision=e.decision, unit=e.unit, expires=e.expires)
+        offer = OpenOffer(decision=e.decision, unit=e.unit, expires=e.expires, waiting=e.waiting)
         state = msgspec.structs.replace(state, open=offer)
     return state
 

@@ -58,11 +58,20 @@ class Charge(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class OpenOffer(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
-    """The prompt that is on offer or open now."""
+    """The prompt that is on offer or open now; `waiting`: nobody sees it before the next breakpoint."""
 
     decision: str
     unit: str
     expires: float
+    waiting: bool = False
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """One thing that a person did: when (seconds), in which case, which task."""
+
+    time: float
+    case: str
+    task: str
 
 
 class Load(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
@@ -77,7 +86,7 @@ class LearnerState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """Everything a decision about one person reads. Keys: check, skill, task and unit ids.
 
     `checks` and `skills` are rows of bytes (`packed`); `answering` is the person over all answers,
-    `reviewer` over all reviews, `overall` the record over all tasks together.
+    `reviewer` over all reviews, `overall` the record over all tasks together. `row` is what they began last.
     """
 
     checks: dict[str, bytes] = {}
@@ -91,6 +100,7 @@ class LearnerState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     seen: float = 0.0
     overall: TaskRecord = TaskRecord()
     load: Load = Load()
+    row: Row | None = None
 
     @property
     def memories(self) -> Memories:
