@@ -7,6 +7,7 @@ import msgspec
 from midflow.core.content.decode import encode_unit
 from midflow.core.content.model import Unit
 from midflow.core.events import format_time
+from midflow.core.learner.session import AGAINS, APART
 from midflow.core.learner.state import LearnerState
 from midflow.edge.auth import learner
 from midflow.edge.desk import Desk
@@ -14,11 +15,14 @@ from midflow.edge.http import Problem, Request, Response, json_response
 from midflow.edge.offers import current_offers, offer_json, served
 from midflow.flow.decide import fits
 from midflow.flow.deliver import inbox
-from midflow.flow.remind import due_reviews, next_due, seconds, suggestions
+from midflow.flow.remind import Known, Review, due_reviews, next_due, order_of, suggestions
 from midflow.flow.respond import Report
 from midflow.flow.rulebook import LEASE
 from midflow.store import learners
 from midflow.store.log import OfferRow
+from midflow.store.outcomes import answers_of
+from midflow.store.people import Person
+from midflow.store.rhythm import coming
 from midflow.store.tx import Tx
 
 MAX_OUTCOMES = 200
@@ -35,13 +39,22 @@ async def get_unit(desk: Desk, request: Request) -> Response:
     now = desk.clock()
     if prepared.expires is not None and now >= prepared.expires:
         raise Problem(410, "This unit is out of date and no longer shown.")
-    return json_response(_unit_json(desk, prepared.unit, prepared.expires, now))
+    state = desk.store.read(lambda tx: learners.learner(tx, person.id))
+    return json_response(_unit_json(desk, person, state, prepared.unit, now=now, expires=prepared.expires))
 
 
-def _unit_json(desk: Desk, unit: Unit, expires: float | None, now: float) -> dict[str, Any]:
+def _unit_json(
+    desk: Desk, person: Person, state: LearnerState, unit: Unit, *, now: float, expires: float | None
+) -> dict[str, Any]:
     lease = min(now + LEASE[unit.risk], expires or float("inf"))
     task = desk.book.tasks.get(unit.task or "")
     wire = encode_unit(unit)
+    memories = state.memories
+    for block, written in zip(unit.blocks, wire["blocks"], strict=True):
+        check = f"{unit.id}#{block.id}"
+        order = order_of(person, check, block, memories.get(check))
+        if order:
+            written["order"] = order
     return {
         "id": unit.id,
         "title": unit.title,
@@ -64,13 +77,13 @@ async def get_today(desk: Desk, request: Request) -> Response:
     desk.see(person.id)
     now = desk.clock()
 
-    def load(tx: Tx) -> tuple[LearnerState, list[OfferRow]]:
-        known = learners.learner(tx, person.id)
-        return known, inbox(tx, person.id, known, now=now)
+    def load(tx: Tx) -> tuple[LearnerState, Known, list[OfferRow]]:
+        state = learners.learner(tx, person.id)
+        return state, _known(tx, person), inbox(tx, person.id, state, now=now)
 
-    state, missed = desk.store.read(load)
+    state, known, missed = desk.store.read(load)
     offers = current_offers(desk, person.id, "app")
-    due = due_reviews(state, desk.book, person, now=now)
+    due = due_reviews(state, desk.book, person, now=now, known=known).asked
     left = max(0, TODAY - len(offers) - bool(due))
     units = suggestions(state, desk.book, person, now=now, most=left)
     return json_response(
@@ -79,7 +92,7 @@ async def get_today(desk: Desk, request: Request) -> Response:
             "offers": [offer_json(row) for row in offers[:TODAY]],
             "reviews": {
                 "due": len(due),
-                "minutes": max(1, round(seconds(due, desk.kinds) / 60)) if due else 0,
+                "minutes": max(1, round(sum(review.seconds for review in due) / 60)) if due else 0,
             },
             "units": [
                 {"id": u.id, "title": u.title, "minutes": u.minutes, "reason": _reason(desk, u)}
@@ -97,29 +110,40 @@ def _reason(desk: Desk, unit: Unit) -> str:
 
 
 async def get_reviews(desk: Desk, request: Request) -> Response:
-    """The checks that are due now, at most three minutes of them."""
+    """What is left of today's session, in the order in which it is asked."""
     person = learner(desk, request)
     now = desk.clock()
-    state = desk.store.read(lambda tx: learners.learner(tx, person.id))
+    state, known = desk.store.read(lambda tx: (learners.learner(tx, person.id), _known(tx, person)))
     following = next_due(state)
-    reviews = [
-        {
-            "check": review.check,
-            "unit": review.unit.id,
-            "unit_title": review.unit.title,
-            "block": {
-                "id": review.block.id,
-                "kind": review.block.kind,
-                **msgspec.to_builtins(review.block.body),
-            },
-            "due": format_time(review.due),
-            "last_seen": format_time(review.last_seen),
-        }
-        for review in due_reviews(state, desk.book, person, now=now)
-    ]
+    session = due_reviews(state, desk.book, person, now=now, known=known)
     return json_response(
-        {"reviews": reviews, "next": format_time(following) if following is not None else None}
+        {
+            "reviews": [_review_json(review) for review in session.asked],
+            "seconds": round(session.seconds),
+            "left": session.left,
+            "again": {"apart": APART, "times": AGAINS},
+            "next": format_time(following) if following is not None else None,
+        }
     )
+
+
+def _known(tx: Tx, person: Person) -> Known:
+    likely = {row.task: row.p7d for row in coming(tx, person.id)}
+    return Known(answers=answers_of(tx, person.id), coming=likely)
+
+
+def _review_json(review: Review) -> dict[str, Any]:
+    body = {"id": review.block.id, "kind": review.block.kind, **msgspec.to_builtins(review.block.body)}
+    return {
+        "check": review.check,
+        "unit": review.unit.id,
+        "unit_title": review.unit.title,
+        "block": body | ({"order": review.order} if review.order else {}),
+        "due": format_time(review.due),
+        "last_seen": format_time(review.last_seen),
+        "seconds": round(review.seconds),
+        "probe": review.probe,
+    }
 
 
 async def post_outcomes(desk: Desk, request: Request) -> Response:

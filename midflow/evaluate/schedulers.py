@@ -5,15 +5,14 @@ All see the same: which items were learned, what was asked, whether it was right
 
 from collections.abc import Callable, Sequence
 from itertools import product
-from math import log
 from typing import NamedTuple
 
 import numpy as np
 
 from midflow.core.learner.memories import first_many, interval_many, review_many
-from midflow.core.learner.memory import AGAIN, DAY, GOOD, Memory, recall, review
-from midflow.core.learner.session import EASIEST_MEAN, HARDEST_MEAN, Askable, compose, next_session, retained
-from midflow.core.learner.weights import Calibration, recalibrated
+from midflow.core.learner.memory import AGAIN, DAY, GOOD, Memory, review
+from midflow.core.learner.session import EASIEST_MEAN, HARDEST_MEAN, Askable, compose, learned, next_session
+from midflow.core.learner.weights import Calibration
 from midflow.evaluate.measures import Floats
 from midflow.evaluate.recalls import FIRST_INTERVALS
 from midflow.evaluate.remembering import Places, Rights
@@ -169,10 +168,8 @@ class Midflow:
     def answered(self, who: Places, what: Places, right: Rights, day: int) -> None:
         """Set the intervals by what was right."""
         for learner, item, well in zip(who.tolist(), what.tolist(), right.tolist(), strict=True):
-            memory, line = self._memories[learner][item], self._lines[learner]
-            raw = min(max(recall(memory, day * DAY), 0.02), 0.98)
-            expected = retained(memory.stability, day - memory.last / DAY, line)
-            self._lines[learner] = recalibrated(line, log(raw / (1 - raw)), well, expected)
+            memory = self._memories[learner][item]
+            self._lines[learner] = learned(self._lines[learner], memory, well, day * DAY)
             self._memories[learner][item] = review(memory, GOOD if well else AGAIN, day * DAY)
 
 

@@ -39,6 +39,27 @@ def add_outcomes(tx: Tx, rows: list[OutcomeRow]) -> None:
     tx.executemany("INSERT INTO outcome VALUES (?,?,?,?,?,?,?,?)", rows)
 
 
+class AnsweredRow(NamedTuple):
+    """One scored answer of a person; `verb` is `reviewed` where it came back, else `answered`. `time` in seconds."""
+
+    check: str
+    verb: str
+    time: float
+    right: bool
+
+
+def answers_of(tx: Tx, person: str) -> list[AnsweredRow]:
+    """Return the person's scored answers in the order in which they came."""
+    rows = tx.execute(
+        "SELECT unit, block, verb, time, success FROM outcome"
+        " WHERE person=? AND verb IN ('answered', 'reviewed') AND success IS NOT NULL ORDER BY seq",
+        [person],
+    )
+    return [
+        AnsweredRow(f"{unit}#{block}", verb, time, bool(right)) for unit, block, verb, time, right in rows
+    ]
+
+
 def statements_of(tx: Tx, person: str, limit: int = 100) -> list[StatementRow]:
     """Return the person's latest statements, oldest first."""
     rows = tx.execute(

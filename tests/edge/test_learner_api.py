@@ -119,6 +119,8 @@ def test_a_unit_is_served_whole_with_its_lease(edge: Edge) -> None:
     unit = edge.client.get("/v1/units/hold-a-ticket", headers=edge.as_person()).json()
     assert [block["kind"] for block in unit["blocks"]] == ["checklist", "check"]
     assert unit["blocks"][1]["options"][0]["correct"] is True
+    assert sorted(unit["blocks"][1]["order"]) == [0, 1]
+    assert "order" not in unit["blocks"][0]
     assert unit["task"] == {"id": "put-on-hold", "title": "Put a ticket on hold"}
     assert unit["lease_until"] > format_time(time.time())
     assert edge.client.get("/v1/units/nope", headers=edge.as_person()).status_code == 404
@@ -134,6 +136,7 @@ def test_outcomes_are_taken_once_scored_and_come_back_as_a_review(edge: Edge) ->
     assert again["duplicates"] == [told["id"]]
     reviews = edge.client.get("/v1/reviews", headers=headers).json()
     assert reviews["reviews"] == []
+    assert (reviews["seconds"], reviews["left"], reviews["again"]) == (180, 0, {"apart": 3, "times": 2})
     assert reviews["next"] == first["reviews"][0]["due"]
 
 

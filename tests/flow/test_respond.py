@@ -7,10 +7,10 @@ import msgspec
 
 from midflow.core.events import format_time
 from midflow.flow.ingest import Receipt
-from midflow.flow.remind import due_reviews
+from midflow.flow.remind import Known, due_reviews
 from midflow.flow.respond import Answer, Report, expire, respond
 from midflow.store import learners, log
-from midflow.store.outcomes import statements_of
+from midflow.store.outcomes import AnsweredRow, answers_of, statements_of
 from midflow.store.people import Person
 from midflow.store.tx import Store
 from tests.flow.conftest import NOW, book_of
@@ -161,12 +161,22 @@ def test_a_prompt_that_was_displayed_and_left_alone_counts_as_passed_over(send: 
     assert len(state.charges) == 1
 
 
+def test_answers_are_read_back_with_what_became_of_them(store: Store) -> None:
+    wrong = outcome("reviewed", at=NOW + 80, block="why", result={"answer": [1]})
+    tell(store, outcome("opened"), right(at=NOW + 60), wrong)
+    assert store.read(lambda tx: answers_of(tx, "ana")) == [
+        AnsweredRow("hold-a-ticket#why", "answered", NOW + 60, right=True),
+        AnsweredRow("hold-a-ticket#why", "reviewed", NOW + 80, right=False),
+    ]
+    assert store.read(lambda tx: answers_of(tx, "chloe")) == []
+
+
 def test_a_check_comes_back_when_it_is_due_and_not_before(store: Store) -> None:
     tell(store, right())
     state = store.read(lambda tx: learners.learner(tx, "ana"))
     due = state.memories["hold-a-ticket#why"].due
-    assert due_reviews(state, book_of(), ANA, now=due - 1) == []
-    (review,) = due_reviews(state, book_of(), ANA, now=due)
+    assert due_reviews(state, book_of(), ANA, now=due - 2 * DAY, known=Known()).asked == ()
+    (review,) = due_reviews(state, book_of(), ANA, now=due, known=Known()).asked
     assert (review.check, review.block.id) == ("hold-a-ticket#why", "why")
 
 

@@ -8,6 +8,8 @@ export interface Check extends Block {
   question: string;
   options: { text: string; correct: boolean; feedback: string }[];
   reason: string;
+  /** The positions of the options in the order in which they stand this time; the edge gives it. */
+  order?: number[];
 }
 
 /** The twin of the scoring at the edge: right when exactly the correct options are chosen. */
@@ -22,7 +24,7 @@ const check: BlockKind<Check> = {
   render: (block, context) => {
     const several = block.options.filter((option) => option.correct).length > 1;
     const group = uid("check");
-    const order = shuffled(block.options.length);
+    const order = standing(block);
     const inputs = order.map((place) =>
       h("input", { type: several ? "checkbox" : "radio", name: group, id: `${group}-${place}`, value: place, onchange: () => ready() }),
     );
@@ -80,7 +82,15 @@ function verdict(block: Check, places: number[], right: boolean, again: () => vo
   ];
 }
 
-/** Options stand in another order each time, so that no position is learned. */
+/** The order in which options stand: the edge's, as long as it fits them; without one, as offline, by chance. */
+export function standing(check: Pick<Check, "options" | "order">): number[] {
+  const { length } = check.options;
+  const given = check.order ?? [];
+  const fits = given.length === length && Array.from({ length }, (_, place) => given.includes(place)).every(Boolean);
+  return fits ? given : shuffled(length);
+}
+
+/** Another order each time, so that no position is learned. */
 function shuffled(length: number): number[] {
   const places = Array.from({ length }, (_, place) => place);
   for (let last = length - 1; last > 0; last -= 1) {

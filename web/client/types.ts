@@ -80,6 +80,17 @@ export interface Review {
   block: Block;
   due: string;
   last_seen: string | null;
+  seconds: number;
+  probe: number | null;
+}
+
+/** What is left of today's session; `again`: how many checks later a wrong one is put back, and how often. */
+export interface Session {
+  reviews: Review[];
+  seconds: number;
+  left: number;
+  again: { apart: number; times: number };
+  next: string | null;
 }
 
 export interface Today {

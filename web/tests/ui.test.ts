@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { describe, expect, it, vi } from "vitest";
-import check, { isRight } from "../blocks/check";
+import check, { isRight, standing } from "../blocks/check";
 import checklist from "../blocks/checklist";
 import { blockKind } from "../client/block";
 import { markdown } from "../ui/markdown";
@@ -44,6 +44,27 @@ describe("a check", () => {
     expect(isRight({ options }, [0])).toBe(true);
     expect(isRight({ options }, [0, 1])).toBe(false);
     expect(isRight({ options }, [1])).toBe(false);
+  });
+
+  it("stands in the order that the edge gives, and reports positions as written", () => {
+    const on = context();
+    const three = [...options, { text: "C", correct: false, feedback: "" }];
+    const form = check.render({ id: "c", kind: "check", question: "?", options: three, reason: "", order: [2, 0, 1] }, on) as HTMLFormElement;
+    document.body.replaceChildren(form);
+    expect([...form.querySelectorAll("label")].map((label) => label.textContent)).toEqual(["C", "A", "B"]);
+    const input = form.querySelectorAll("input")[1];
+    if (!input) throw new Error("no input");
+    input.checked = true;
+    form.dispatchEvent(new Event("submit"));
+    expect(on.answered).toHaveBeenCalledWith([0], true);
+  });
+
+  it("stands by chance where there is no order, or one that does not fit", () => {
+    for (const order of [undefined, [], [0], [0, 0], [0, 2]]) {
+      expect([...standing({ options, order } as Parameters<typeof standing>[0])].sort()).toEqual([0, 1]);
+    }
+    const seen = new Set(Array.from({ length: 60 }, () => standing({ options }).join()));
+    expect(seen.size).toBe(2);
   });
 
   it("reports the position that the author wrote, whatever order is shown", () => {

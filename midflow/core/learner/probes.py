@@ -7,14 +7,16 @@ left: not asked at all until one of these delays, and scheduled from then on.
 A probe's answer is evidence as any other; its date is not moved by the model.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from math import sqrt
 from typing import Literal
 
 import msgspec
 
-from midflow.core.learner.memory import AGAIN, DAY, GOOD, Memory, recall, review
+from midflow.core.learner.memory import AGAIN, DAY, GOOD, Memory, counts_as_memory, recall, review
+from midflow.core.learner.session import learned
+from midflow.core.learner.weights import Calibration
 
 DELAYS = (7, 30, 90)
 """Days after first learning."""
@@ -98,22 +100,40 @@ def probed(person: str, answers: Iterable[Asked], *, share: float, salt: str) ->
 
     `answers` in any order. Memory is replayed with right as good and wrong as again.
     """
-    memories: dict[str, tuple[float, Memory]] = {}
     found: list[Probed] = []
+    for answer, first, memory in replayed(answers):
+        plan = plan_of(person, answer.check, share=share, salt=salt)
+        delays = delays_of(person, answer.check, plan, salt=salt)
+        delay = probe_due(first, memory.last, delays, answer.time)
+        if delay is not None:
+            foretold = recall(memory, answer.time)
+            found.append(
+                Probed(check=answer.check, plan=plan, delay=delay, right=answer.right, foretold=foretold)
+            )
+    return found
+
+
+def line_of(answers: Iterable[Asked]) -> Calibration:
+    """Return the line through what memory foretells, as a person's own reviews have it (`session.learned`)."""
+    line = Calibration()
+    for answer, _, memory in replayed(answers):
+        line = learned(line, memory, answer.right, answer.time)
+    return line
+
+
+def replayed(answers: Iterable[Asked]) -> Iterator[tuple[Asked, float, Memory]]:
+    """Return each answer but the first to its check, when that was, and the memory before it; in the order of time.
+
+    Within one sitting only the first answer counts. Right counts as good, wrong as again.
+    """
+    memories: dict[str, tuple[float, Memory]] = {}
     for answer in sorted(answers, key=lambda one: (one.time, one.check)):
         first, memory = memories.get(answer.check, (answer.time, None))
+        if not counts_as_memory(memory, answer.time):
+            continue
         if memory is not None:
-            plan = plan_of(person, answer.check, share=share, salt=salt)
-            delays = delays_of(person, answer.check, plan, salt=salt)
-            delay = probe_due(first, memory.last, delays, answer.time)
-            if delay is not None:
-                foretold = recall(memory, answer.time)
-                found.append(
-                    Probed(check=answer.check, plan=plan, delay=delay, right=answer.right, foretold=foretold)
-                )
-        after = review(memory, GOOD if answer.right else AGAIN, answer.time)
-        memories[answer.check] = first, after
-    return found
+            yield answer, first, memory
+        memories[answer.check] = first, review(memory, GOOD if answer.right else AGAIN, answer.time)
 
 
 def retention(probes: Iterable[Probed]) -> list[Retention]:

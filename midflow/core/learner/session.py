@@ -15,7 +15,7 @@ import msgspec
 
 from midflow.core.content.model import Risk
 from midflow.core.learner.memory import AGAIN, DAY, DECAY, FACTOR, GOOD, Memory, review
-from midflow.core.learner.weights import Calibration, calibrated
+from midflow.core.learner.weights import Calibration, calibrated, recalibrated
 
 CAP_SECONDS = 180.0
 """The most that one day's session may take."""
@@ -30,7 +30,7 @@ NEARLY = 0.5
 """Share of the time to the next session within which a check that is about to fall due counts as due."""
 
 APART = 3
-"""Other checks between a wrong answer and asking again, where there are so many."""
+"""Other checks between a wrong answer and asking again in the same session, where there are so many."""
 
 AGAINS = 2
 """How often one check is asked again in one session at most."""
@@ -41,6 +41,9 @@ RISKS: dict[Risk, float] = {"low": 0.5, "normal": 1.0, "safety_critical": 3.0}
 NODES = ((0.0469101, 0.1184634), (0.2307653, 0.2393143), (0.5, 0.2844444), (0.7692347, 0.2393143), (0.9530899, 0.1184634))  # fmt: skip
 """Gauss-Legendre points and weights on [0, 1]; the square of a point times the horizon is a day."""
 
+
+FLATTEST = 0.2
+"""The least slope of a person's line: nobody remembers better for waiting."""
 
 AS_FORETOLD = Calibration()
 """The line through what memory foretells that changes nothing."""
@@ -115,15 +118,19 @@ def compose(
 
 
 def is_due(one: Askable, now: float, until: float, line: Calibration = AS_FORETOLD) -> bool:
-    """Return whether a check is due in the session at `now`, or nearer to this one than to that at `until`."""
+    """Return whether a check is due in the session at `now`, or nearer to this one than to that at `until`.
+
+    What was answered within half a day is not, whatever else holds.
+    """
+    if now < one.memory.last + NEARLY * DAY:
+        return False
     return one.fixed or due(one, line) <= now + NEARLY * (until - now)
 
 
 def due(one: Askable, line: Calibration = AS_FORETOLD) -> float:
     """Return when recall falls to the check's retention, in seconds; a day after the last answer at the earliest."""
     wanted = _logit(one.retention)
-    slope = max(line.slope, 0.05)
-    falls_to = _sigmoid((wanted - line.bias) / slope)
+    falls_to = _sigmoid((wanted - line.bias) / line.slope)
     days = one.memory.stability / FACTOR * (falls_to ** (1 / DECAY) - 1)
     return one.memory.last + max(days, 1.0) * DAY
 
@@ -161,6 +168,16 @@ def retained(stability: float, days: float, line: Calibration = AS_FORETOLD) -> 
     return _sigmoid(calibrated(line, _logit(float(raw))))
 
 
+def learned(line: Calibration, memory: Memory, right: bool, now: float) -> Calibration:
+    """Return a person's line after one answer, at least a day after the one before; `memory` as it was before it."""
+    days = (now - memory.last) / DAY
+    if days < 1.0:
+        return line
+    raw = min(max(retained(memory.stability, days), 0.02), 0.98)
+    moved = recalibrated(line, _logit(raw), right, retained(memory.stability, days, line))
+    return msgspec.structs.replace(moved, slope=max(moved.slope, FLATTEST))
+
+
 def value(risk: Risk, *, relevance: float = 1.0, needed: float = 1.0) -> float:
     """Return what knowing a check is worth: by what a mistake costs, how much it is this person's work, and when.
 
@@ -183,18 +200,6 @@ def next_session(now: float, off: Callable[[int], bool] = weekend, *, most_days:
     today = floor(now / DAY)
     ahead = next((n for n in range(1, most_days) if not off(today + n)), most_days)
     return now + ahead * DAY
-
-
-def again(rest: Sequence[Planned], wrong: Planned, *, seconds: float, times: int = 0) -> tuple[Planned, ...]:
-    """Return what is still to be asked after a wrong answer: the check once more, `APART` others later.
-
-    `seconds`: what is left of the session; `times`: how often it was asked again already. Where it does not
-    fit beside the rest, or was asked again often enough, the rest stays as it is: tomorrow is soon enough.
-    """
-    if times >= AGAINS or sum(one.seconds for one in rest) + wrong.seconds > seconds:
-        return tuple(rest)
-    at = min(APART, len(rest))
-    return (*rest[:at], wrong, *rest[at:])
 
 
 def interleaved(asked: Sequence[Planned]) -> list[Planned]:

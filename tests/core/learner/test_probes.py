@@ -2,6 +2,7 @@
 
 import random
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,12 +14,14 @@ from midflow.core.learner.probes import (
     Asked,
     Probed,
     delays_of,
+    line_of,
     plan_of,
     probe_due,
     probed,
     retention,
     waits,
 )
+from midflow.core.learner.weights import Calibration
 
 NOW = 1.77e9
 names = st.text(max_size=12)
@@ -86,6 +89,18 @@ def test_a_probe_stands_beside_what_memory_foretold() -> None:
     (found,) = probed("ana", answers, share=0.1, salt="s")
     assert (found.check, found.delay, found.right) == (check, 7, False)
     assert found.foretold == recall(review(None, GOOD, NOW), NOW + 7.5 * DAY)
+
+
+def test_a_persons_line_is_learned_from_days_apart_and_the_first_answer_of_a_sitting() -> None:
+    once = [Asked(check="c", time=NOW, right=True)]
+    assert line_of([]) == line_of(once) == Calibration()
+    repeated = Asked(check="c", time=NOW + 60, right=False)
+    assert line_of([*once, repeated]) == Calibration()
+    later = Asked(check="c", time=NOW + 3 * DAY, right=False)
+    worse = line_of([*once, later])
+    assert worse.bias < 0
+    assert line_of([later, repeated, *once]) == worse
+    assert line_of([*once, msgspec.structs.replace(later, right=True)]).bias > 0
 
 
 def test_measured_retention_has_its_interval_and_modelled_its_mean() -> None:

@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 
 from midflow.core.learner.memory import DAY, GOOD, Memory, review
 from midflow.core.learner.session import (
-    AGAINS,
+    FLATTEST,
     HARDEST_MEAN,
     Askable,
     Planned,
-    again,
     compose,
     due,
     gain,
     interleaved,
     is_due,
+    learned,
     next_session,
     planned,
     retained,
@@ -201,27 +201,19 @@ def test_what_falls_due_on_a_day_off_is_asked_before_it() -> None:
     assert [p.check for p in compose([one], now=friday, until=next_session(friday)).asked] == ["a"]
 
 
-@given(askables, st.floats(0, 300), st.integers(0, 3))
-def test_asking_again_never_takes_more_time_than_is_left(
-    several: list[Askable], left: float, times: int
-) -> None:
-    plan = [planned(one, NOW) for one in several]
-    assume(plan)
-    wrong, rest = plan[0], plan[1:]
-    after = again(rest, wrong, seconds=left, times=times)
-    assert [one for one in after if one != wrong] == list(rest)
-    if len(after) > len(rest):
-        assert times < AGAINS
-        assert sum(one.seconds for one in after) <= left
-        assert after.index(wrong) == min(3, len(rest))
-
-
-def test_a_wrong_answer_comes_again_after_three_others() -> None:
-    plan = [planned(askable(name), NOW) for name in "abcde"]
-    after = again(plan[1:], plan[0], seconds=180)
-    assert [one.check for one in after] == list("bcdae")
-    assert again((), plan[0], seconds=180) == (plan[0],)
-    assert again((), plan[0], seconds=19) == ()
+@given(st.lists(st.tuples(st.floats(0.2, 300), st.booleans()), max_size=30), st.floats(0.1, 100))
+def test_a_persons_line_is_moved_by_what_memory_is_told_by_alone(answers: list, stability: float) -> None:
+    line = Calibration()
+    for days, right in answers:
+        known = memory(stability=stability, days=days)
+        after = learned(line, known, right, NOW)
+        if days < 1:
+            assert after == line
+        else:
+            before, then = (retained(stability, days, one) for one in (line, after))
+            assert after.slope == FLATTEST or (then - before) * (1 if right else -1) >= -1e-9
+        line = after
+    assert line.slope >= FLATTEST
 
 
 def test_what_a_mistake_costs_and_when_it_is_needed_is_what_a_check_is_worth() -> None:
