@@ -10,13 +10,12 @@ from midflow.core.content.model import Role
 from midflow.edge.auth import oneself
 from midflow.edge.desk import Desk
 from midflow.edge.http import JSON, NO_STORE, Problem, Request, Response, Stream, json_response
-from midflow.flow.gaps import skills, tasks
+from midflow.flow.gaps import look, skills, tasks
 from midflow.flow.me import decided, export, held_on, looked_at, note_export
 from midflow.flow.preferences import WishError, change, wish_of
 from midflow.flow.prove import ProveError, Step, answer, start
-from midflow.store import held, learners, people
+from midflow.store import held, people
 from midflow.store.people import Person
-from midflow.store.proofs import proofs_of
 from midflow.store.tx import Tx
 
 MOST_BYTES = 8192
@@ -103,11 +102,8 @@ async def get_skills(desk: Desk, request: Request) -> Response:
     now = desk.clock()
 
     def read(tx: Tx) -> dict[str, Any]:
-        state, proofs = learners.learner(tx, person.id), proofs_of(tx, person.id)
-        return {
-            "skills": skills(state, desk.book, person, proofs, now=now),
-            "tasks": tasks(state, desk.book, person, proofs, now=now),
-        }
+        seen = look(tx, desk.book, person, now=now)
+        return {"skills": skills(seen), "tasks": tasks(seen)}
 
     return json_response(desk.store.read(read))
 

@@ -1,21 +1,24 @@
 """Skills as a person reads them: the level with its uncertainty, in words, the target, and the next step."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
-from midflow.core.learner.adaptive import level_of, on_skill
+from midflow.core.learner.adaptive import CERTAIN
+from midflow.core.learner.estimate import Estimate
 from midflow.core.learner.gaps import Gap, Known, Readiness, first_step, gap, gaps, readiness
 from midflow.core.learner.memory import recall
-from midflow.core.learner.packed import unpack_skill
-from midflow.core.learner.response import OnSkill
 from midflow.core.learner.state import LearnerState
-from midflow.flow.prove import ORDINARY, about, askable, level_for, mine, provable
+from midflow.flow.estimates import estimates
+from midflow.flow.everybody import Everybody
+from midflow.flow.prove import ORDINARY, about, askable, mine, provable
 from midflow.flow.remind import path_order
 from midflow.flow.rulebook import Rulebook
+from midflow.store import learners
 from midflow.store.people import Person
-from midflow.store.proofs import Proof
+from midflow.store.proofs import Proof, proofs_of
+from midflow.store.tx import Tx
 
 DAY = 86_400.0
 
@@ -46,6 +49,7 @@ class SkillView(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[str, ...]
     proved: float | None
     testable: bool
+    contestable: bool
     step: NextStep | None
 
 
@@ -58,60 +62,58 @@ class TaskView(msgspec.Struct, frozen=True, kw_only=True):
     skills: tuple[str, ...]
 
 
-def skills(
-    state: LearnerState, book: Rulebook, person: Person, proofs: Sequence[Proof], *, now: float
-) -> list[SkillView]:
+class Look(NamedTuple):
+    """Where a person stands, read once: for skills and for tasks. `proofs`: their tests, the latest first."""
+
+    state: LearnerState
+    book: Rulebook
+    person: Person
+    proofs: Sequence[Proof]
+    found: list[Gap]
+    estimates: dict[str, Estimate]
+    now: float
+
+
+def look(tx: Tx, book: Rulebook, person: Person, *, now: float) -> Look:
+    """Return where the person stands on each skill that the release names: the largest gap first, others last."""
+    state, proofs = learners.learner(tx, person.id), proofs_of(tx, person.id)
+    names = {one.id for one in book.release.skills}
+    made = estimates(state, book, person, Everybody(tx), now)
+    known = {one.skill: one for one in made if one.skill in names}
+    asked = {one.skill: one.target for one in known.values() if one.target is not None}
+    here = {skill: _known(one, state, book, person, proofs, now) for skill, one in known.items()}
+    others = [gap(here[skill], ORDINARY) for skill in known if skill not in asked and known[skill].answers]
+    return Look(state, book, person, proofs, [*gaps(asked, here), *others], known, now)
+
+
+def skills(seen: Look) -> list[SkillView]:
     """Return the skills that the person's roles ask for, the largest gap first, then others they have shown something of."""
-    targets, found = _gaps(state, book, person, proofs, now)
-    return [_view(one, state, book, person, proofs, now, asked=one.skill in targets) for one in found]
+    return [_view(one, seen) for one in seen.found]
 
 
-def tasks(
-    state: LearnerState, book: Rulebook, person: Person, proofs: Sequence[Proof], *, now: float
-) -> list[TaskView]:
+def tasks(seen: Look) -> list[TaskView]:
     """Return the tasks of the person's roles with whether they are ready for each."""
-    _, found = _gaps(state, book, person, proofs, now)
-    by_skill = {one.skill: one for one in found}
+    by_skill = {one.skill: one for one in seen.found}
     views: list[TaskView] = []
-    for task in book.release.tasks:
-        if not set(task.roles).isdisjoint(person.roles):
+    for task in seen.book.release.tasks:
+        if not set(task.roles).isdisjoint(seen.person.roles):
             said, against = readiness(task.skills, by_skill)
             views.append(TaskView(id=task.id, title=task.title, readiness=said, skills=against))
     return views
 
 
-def _gaps(
-    state: LearnerState, book: Rulebook, person: Person, proofs: Sequence[Proof], now: float
-) -> tuple[set[str], list[Gap]]:
-    names = {one.id for one in book.release.skills}
-    roles = [role for role in book.release.roles if role.id in person.roles]
-    targets = {
-        skill: level_for(book, person, skill) for role in roles for skill in role.levels if skill in names
-    }
-    others = sorted(skill for skill in state.skills if skill in names and skill not in targets)
-    known = {skill: _known(skill, state, book, person, proofs, now) for skill in [*targets, *others]}
-    return set(targets), [*gaps(targets, known), *(gap(known[skill], ORDINARY) for skill in others)]
-
-
 def _known(
-    skill: str, state: LearnerState, book: Rulebook, person: Person, proofs: Sequence[Proof], now: float
+    one: Estimate, state: LearnerState, book: Rulebook, person: Person, proofs: Sequence[Proof], now: float
 ) -> Known:
-    on = _on(state, skill)
-    level, low, high = level_of(on_skill(state.answering, on))
     return Known(
-        skill=skill,
-        level=level,
-        low=low,
-        high=high,
-        answers=on.wins + on.fails,
-        recalls=_recalls(skill, state, book, person, now),
-        proved=_proved(skill, proofs) is not None,
+        skill=one.skill,
+        level=one.level,
+        low=max(0.0, one.level - CERTAIN * one.error),
+        high=min(1.0, one.level + CERTAIN * one.error),
+        answers=one.answers,
+        recalls=_recalls(one.skill, state, book, person, now),
+        proved=_proved(one.skill, proofs) is not None,
     )
-
-
-def _on(state: LearnerState, skill: str) -> OnSkill:
-    row = state.skills.get(skill)
-    return OnSkill() if row is None else unpack_skill(row)
 
 
 def _recalls(
@@ -129,19 +131,13 @@ def _proved(skill: str, proofs: Sequence[Proof]) -> float | None:
     return last.ended if last is not None and last.verdict == "passed" else None
 
 
-def _view(
-    one: Gap,
-    state: LearnerState,
-    book: Rulebook,
-    person: Person,
-    proofs: Sequence[Proof],
-    now: float,
-    *,
-    asked: bool,
-) -> SkillView:
-    skill = next(found for found in book.release.skills if found.id == one.skill)
-    testable = provable(askable(book, person, state, one.skill, now), one.target)
-    proved = _proved(one.skill, proofs)
+def _view(one: Gap, seen: Look) -> SkillView:
+    skill = next(found for found in seen.book.release.skills if found.id == one.skill)
+    said = seen.estimates[one.skill]
+    checks = askable(seen.book, seen.person, seen.state, one.skill, seen.now)
+    testable = provable(checks, one.target)
+    proved = _proved(one.skill, seen.proofs)
+    passed = () if proved is None else (f"You passed a test of it {ago(seen.now - proved)}.",)
     return SkillView(
         id=skill.id,
         title=skill.title,
@@ -150,14 +146,15 @@ def _view(
         low=one.known.low,
         high=one.known.high,
         answers=one.known.answers,
-        target=one.target if asked else None,
+        target=said.target,
         standing=one.standing,
-        words=_words(one, asked),
+        words=_words(one, said.target is not None),
         recall=one.recall,
-        evidence=evidence(one.skill, state, book, person, proved, now),
+        evidence=(*said.evidence, *passed),
         proved=proved,
         testable=testable,
-        step=_step(one, state, book, person, now, testable),
+        contestable=bool(checks),
+        step=_step(one, seen, testable),
     )
 
 
@@ -171,30 +168,7 @@ def _words(one: Gap, asked: bool) -> str:
     return "Nothing is known of this yet." if one.known.answers == 0 else "Not sure yet: a minute would tell."
 
 
-def evidence(
-    skill: str, state: LearnerState, book: Rulebook, person: Person, proved: float | None, now: float
-) -> tuple[str, ...]:
-    """Return what an estimate rests on, in words."""
-    on = _on(state, skill)
-    found: list[str] = []
-    answers = on.wins + on.fails
-    if answers:
-        when = f", last {ago(now - on.last)}" if on.last is not None else ""
-        found.append(f"{on.wins} of {answers} right at the first attempt{when}.")
-    if proved is not None:
-        found.append(f"You passed a test of it {ago(now - proved)}.")
-    for task in book.release.tasks:
-        record = state.tasks.get(task.id)
-        if record is None or skill not in task.skills or not record.times:
-            continue
-        wrong = "none came back" if not record.errors else f"{record.errors} came back"
-        found.append(f"{task.title}: done {_times(record.times)}, {wrong}.")
-    return tuple(found) or ("You have not answered a check on this, nor done a task that needs it.",)
-
-
-def _step(
-    one: Gap, state: LearnerState, book: Rulebook, person: Person, now: float, testable: bool
-) -> NextStep | None:
+def _step(one: Gap, seen: Look, testable: bool) -> NextStep | None:
     if one.recall is not None and one.standing != "gap":
         return NextStep(kind="review", words="Look at it again in a review.")
     if one.standing == "met":
@@ -202,14 +176,14 @@ def _step(
     test = NextStep(kind="test", words="Prove it in about a minute.") if testable else None
     if one.standing == "not_sure" and test is not None:
         return test
-    order = path_order(book)
-    wanted = [prepared.unit.id for prepared in about(book, person, one.skill, now)]
+    book, order = seen.book, path_order(seen.book)
+    wanted = [prepared.unit.id for prepared in about(book, seen.person, one.skill, seen.now)]
     wanted.sort(key=lambda unit: order.get(unit, len(order)))
-    done = [unit for unit, showing in state.units.items() if showing.completed]
+    done = [unit for unit, showing in seen.state.units.items() if showing.completed]
     shown = {
         unit: prepared.unit.prerequisites
         for unit, prepared in book.units.items()
-        if mine(prepared, person, now)
+        if mine(prepared, seen.person, seen.now)
     }
     first = first_step(wanted, shown, done)
     if first is None:
@@ -224,7 +198,3 @@ def ago(seconds: float) -> str:
     if days == 0:
         return "today" if seconds >= 3600 else "just now"
     return "yesterday" if days == 1 else f"{days} days ago"
-
-
-def _times(count: int) -> str:
-    return "once" if count == 1 else "twice" if count == 2 else f"{count} times"

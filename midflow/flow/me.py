@@ -9,7 +9,7 @@ from midflow.core.decide.silence import WORDS
 from midflow.core.events import format_time
 from midflow.core.record.actors import ifi
 from midflow.core.record.statements import account
-from midflow.flow.gaps import skills
+from midflow.flow.gaps import look, skills
 from midflow.flow.preferences import wish_of
 from midflow.flow.rulebook import Rulebook
 from midflow.store import held, learners, people, terms
@@ -151,7 +151,7 @@ def export(store: Store, person: Person, book: Rulebook, *, home: str, now: floa
             "checks": dict(state.memories),
             "tasks": state.tasks,
             "units": state.units,
-            "skills": skills(state, book, person, proofs, now=now),
+            "skills": skills(look(tx, book, person, now=now)),
             "tests": proofs,
         }
         return encode(head)[:-1]

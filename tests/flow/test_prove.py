@@ -10,6 +10,7 @@ from midflow.core.content.blocks.check import Check, Option
 from midflow.core.content.model import Block, Role, Skill, Task, Unit
 from midflow.core.content.release import Draft
 from midflow.core.record.statements import said
+from midflow.flow.gaps import look as stand
 from midflow.flow.gaps import skills, tasks
 from midflow.flow.prove import ProveError, Step, answer, start
 from midflow.flow.remind import suggestions
@@ -17,7 +18,7 @@ from midflow.flow.rulebook import Rulebook
 from midflow.store import learners, people
 from midflow.store.outcomes import statements_of
 from midflow.store.people import Person
-from midflow.store.proofs import proof, proofs_of
+from midflow.store.proofs import proof
 from midflow.store.tx import Store
 from tests.flow.conftest import NOW, book_of
 
@@ -254,10 +255,8 @@ def test_skills_show_target_standing_evidence_and_a_step(
     begin: Begin, reply: Callable[..., Step], store: Store, book: Rulebook, ana: Person
 ) -> None:
     def look(now: float = NOW):  # type: ignore[no-untyped-def]
-        state, proofs = store.read(lambda tx: (learners.learner(tx, "ana"), proofs_of(tx, "ana")))
-        return {one.id: one for one in skills(state, book, ana, proofs, now=now)}, tasks(
-            state, book, ana, proofs, now=now
-        )
+        seen = store.read(lambda tx: stand(tx, book, ana, now=now))
+        return {one.id: one for one in skills(seen)}, tasks(seen)
 
     before, ready = look()
     holding = before["holding"]
@@ -271,7 +270,7 @@ def test_skills_show_target_standing_evidence_and_a_step(
     through(begin(), reply, right=True)
     after, ready = look()
     assert (after["holding"].standing, after["holding"].step) == ("met", None)
-    assert any("right at the first attempt" in line for line in after["holding"].evidence)
+    assert any("right on Holding" in line for line in after["holding"].evidence)
     assert any("passed a test" in line for line in after["holding"].evidence)
     assert ready[0].readiness == "ready"
     later, ready = look(NOW + 400 * DAY)
@@ -289,8 +288,8 @@ def test_a_gap_leads_to_what_comes_first(
             lambda step, right, at=NOW + 2 * days * DAY: reply(step, right, at=at),
             right=False,
         )
-    state, proofs = store.read(lambda tx: (learners.learner(tx, "ana"), proofs_of(tx, "ana")))
-    found = {one.id: one for one in skills(state, book, ana, proofs, now=NOW + 12 * DAY)}["holding"]
+    seen = store.read(lambda tx: stand(tx, book, ana, now=NOW + 12 * DAY))
+    found = {one.id: one for one in skills(seen)}["holding"]
     assert (found.standing, found.high < 0.9) == ("gap", True)
     assert found.step is not None
     assert (found.step.kind, found.step.unit) == ("unit", "begin")
