@@ -4,6 +4,7 @@ import msgspec
 
 from midflow.core.content.model import Task, Unit
 from midflow.core.decide.policy import form
+from midflow.core.decide.refresher import REFRESHER
 from midflow.core.decide.situation import Candidate, Situation
 
 OFFER_SECONDS = {"starting": 1800.0, "stuck": 1800.0, "erred": 1800.0, "done": 1800.0}
@@ -48,7 +49,8 @@ def message(
     `because` is the rule's own sentence, `tool` the name of the tool in which it
     happened, `chance` the propensity in [0, 1].
     """
-    happened = f"{PHASE_WORDS[situation.phase]}: {_lower_first(task.title)}"
+    came = "Likely to come soon" if situation.rule == REFRESHER else PHASE_WORDS[situation.phase]
+    happened = f"{came}: {_lower_first(task.title)}"
     where = f" on {situation.case}" if situation.case else ""
     minutes = f"{unit.minutes:g} minute{'s' * (unit.minutes != 1)}"
     return Message(
@@ -61,7 +63,7 @@ def message(
         task_id=task.id,
         task_title=task.title,
         why=Why(
-            event=f"{happened}{where}, in {tool}.",
+            event=f"{happened}." if situation.rule == REFRESHER else f"{happened}{where}, in {tool}.",
             task=f"This unit teaches the task “{task.title}”.",
             evidence=chosen.need.evidence,
             chance=_chance(chance, situation.seeded),

@@ -6,6 +6,7 @@ import msgspec
 
 from midflow.core.content.decode import encode_unit
 from midflow.core.content.model import Unit
+from midflow.core.decide.digest import Digest
 from midflow.core.events import format_time
 from midflow.core.learner.session import AGAINS, APART
 from midflow.core.learner.state import LearnerState
@@ -15,6 +16,7 @@ from midflow.edge.http import Problem, Request, Response, json_response
 from midflow.edge.offers import current_offers, offer_json, served
 from midflow.flow.decide import fits
 from midflow.flow.deliver import inbox
+from midflow.flow.digest import todays
 from midflow.flow.remind import Known, Review, due_reviews, next_due, order_of, suggestions
 from midflow.flow.respond import Report
 from midflow.flow.rulebook import LEASE
@@ -77,11 +79,11 @@ async def get_today(desk: Desk, request: Request) -> Response:
     desk.see(person.id)
     now = desk.clock()
 
-    def load(tx: Tx) -> tuple[LearnerState, Known, list[OfferRow]]:
+    def load(tx: Tx) -> tuple[LearnerState, Known, list[OfferRow], Digest | None]:
         state = learners.learner(tx, person.id)
-        return state, _known(tx, person), inbox(tx, person.id, state, now=now)
+        return state, _known(tx, person), inbox(tx, person.id, state, now=now), todays(tx, person, now)
 
-    state, known, missed = desk.store.read(load)
+    state, known, missed, digest = desk.store.read(load)
     offers = current_offers(desk, person.id, "app")
     due = due_reviews(state, desk.book, person, now=now, known=known).asked
     left = max(0, TODAY - len(offers) - bool(due))
@@ -98,10 +100,33 @@ async def get_today(desk: Desk, request: Request) -> Response:
                 {"id": u.id, "title": u.title, "minutes": u.minutes, "reason": _reason(desk, u)}
                 for u in units
             ],
+            "digest": _digest(desk, digest, now),
             "inbox": [offer_json(row) for row in missed if served(desk, row.unit, now)],
             "sample": desk.settings.demo,
         }
     )
+
+
+def _digest(desk: Desk, digest: Digest | None, now: float) -> dict[str, Any] | None:
+    """The day's digest; what was withdrawn since is left out, and without any line there is none."""
+    served_lines = [] if digest is None else [line for line in digest.lines if served(desk, line.unit, now)]
+    if digest is None or not served_lines:
+        return None
+    return {
+        "day": digest.day,
+        "made": format_time(digest.made),
+        "lines": [
+            {
+                "kind": line.kind,
+                "unit": line.unit,
+                "title": desk.book.units[line.unit].unit.title,
+                "minutes": desk.book.units[line.unit].unit.minutes,
+                "task": line.task,
+                "reason": line.reason,
+            }
+            for line in served_lines
+        ],
+    }
 
 
 def _reason(desk: Desk, unit: Unit) -> str:

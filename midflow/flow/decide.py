@@ -6,6 +6,7 @@ import msgspec
 
 from midflow.core.content.model import Audience
 from midflow.core.decide import Candidate, Decision, Situation, TaskRate, decide, need
+from midflow.core.decide.refresher import REFRESHER
 from midflow.core.decide.timing import PATIENCE, waits
 from midflow.core.deliver import OFFER_SECONDS, Message, message
 from midflow.core.learner.evidence import Offered
@@ -77,6 +78,7 @@ def make(
         seeded=seeded,
         timing=moment.timing,
         at_break=at_break,
+        digest=moment.rule == REFRESHER and book.release.policy.digest and person.preferences.digest,
     )
     decision = decide(situation)
     waiting = prompt_waits(situation, decision)

@@ -18,11 +18,10 @@ from midflow.core.learner.fit import Floats, chances
 from midflow.core.learner.logit import trusted
 from midflow.core.learner.prequential import MOST_ROWS, SPAN, Fitted, Past, Table, refit, refit_is_due
 from midflow.core.learner.rhythm import FEATURES, HORIZONS, Pair, Traces, decayed_frequency, features
-from midflow.store import models, rhythm
+from midflow.store import rhythm
 from midflow.store.rhythm import ComingRow, DayRow
 from midflow.store.tx import Store, Tx
 
-MODEL = "rhythm"
 STRIDE = 30
 """The most days that one transaction takes in."""
 LONGEST = max(HORIZONS.values())
@@ -118,15 +117,15 @@ def foresee(store: Store, *, today: int) -> bool:
             shared[rhythm.EVERYONE] = loaded.traces.everyone
         rhythm.save_traces(tx, {name: people[name] for name in names}, shared)
         rhythm.save_coming(tx, foreseen)
-        models.save_model(tx, MODEL, _encode(kept), fitted=until * rhythm.DAY)
+        rhythm.save_progress(tx, _encode(kept))
 
     store.write(save)
     return until < today
 
 
 def _read_progress(tx: Tx) -> Progress | None:
-    row = models.models(tx).get(MODEL)
-    return None if row is None else _progress(row.body)
+    body = rhythm.progress(tx)
+    return None if body is None else _progress(body)
 
 
 def _load(tx: Tx, today: int) -> _Loaded | None:

@@ -8,7 +8,7 @@ import msgspec
 from midflow.core.decide import TaskRate
 from midflow.core.decide.known import Start
 from midflow.core.decide.sums import EVERYONE, begun, erred, kinds
-from midflow.core.events import WorkEvent, check_data, minimise
+from midflow.core.events import EventError, WorkEvent, check_data, minimise, parse_time
 from midflow.core.learner.evidence import Worked
 from midflow.core.learner.state import LearnerState, Row
 from midflow.core.match import CaseState, Moment, Outcome
@@ -22,6 +22,7 @@ from midflow.flow.rulebook import Rulebook
 from midflow.flow.work import KnownPeople, Work
 from midflow.store import log
 from midflow.store.begun import BegunRow, WrongRow
+from midflow.store.digests import DueRow, add_due
 from midflow.store.log import DecisionRow, EventRow, OfferRow
 from midflow.store.people import Person
 from midflow.store.timers import TimerRow, add_timers
@@ -193,10 +194,24 @@ def _think(work: Work, arrival: Arrival, event: WorkEvent, who: str | None, seq:
     if event.type in index.asked.person:
         seen = seen_of(event, person=who, time=time, seq=seq)
         work.set_trail(who, noted(work.trail(who), event.type, seen))
+    _note_due(work, event, found.moments)
     if found.timers:
         add_timers(work.tx, (TimerRow(timer, event.source, event.case) for timer in found.timers))
     speaks = found.timers or any(not moment.quiet for moment in found.moments)
     return Thought(None if speaks else "no_rule", rows, offers, moves)
+
+
+def _note_due(work: Work, event: WorkEvent, moments: Sequence[Moment]) -> None:
+    """A kept field `due` says when the task is known to come; one that is no RFC 3339 time says nothing."""
+    said = event.data.get("due")
+    if said is None:
+        return
+    try:
+        at = parse_time(said)
+    except EventError:
+        return
+    origin = f"{event.source} {event.case or event.id}"
+    add_due(work.tx, [DueRow(m.person, m.task, origin, at) for m in moments if m.phase != "done"])
 
 
 def _row(work: Work, arrival: Arrival, task: str) -> Row | None:
@@ -221,13 +236,14 @@ def decide_on(work: Work, moments: Sequence[Moment], occasion: Occasion, case: C
         if moment.phase == "starting"
     }
     speaking = [moment for moment in moments if moment.phase != "done" and not moment.quiet]
-    made = [_decide(work, moment, occasion) for moment in speaking]
+    made = [decide_moment(work, moment, occasion) for moment in speaking]
     rows = tuple(row for row, _ in made)
     after = _note_outcomes(work, occasion, moments, case, rows=rows, starts=starts)
     return Decided(rows, tuple(offer for _, offer in made if offer is not None), after)
 
 
-def _decide(work: Work, moment: Moment, occasion: Occasion) -> tuple[DecisionRow, OfferRow | None]:
+def decide_moment(work: Work, moment: Moment, occasion: Occasion) -> tuple[DecisionRow, OfferRow | None]:
+    """Decide on one moment, charge what it takes, and make the offer where it is to show."""
     number = work.decision_seq
     work.decision_seq += 1
     person = work.person(moment.person) or Person(id=moment.person, name="", consent=False)

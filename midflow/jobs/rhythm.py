@@ -2,6 +2,7 @@
 
 from time import monotonic
 
+from midflow.store.digests import drop_due
 from midflow.store.jobs import LEASE_SECONDS, Job
 from midflow.store.rhythm import DAY
 from midflow.store.tx import Store
@@ -12,5 +13,6 @@ def foresee_day(store: Store, job: Job, now: float) -> None:
     from midflow.flow.foresee import foresee
 
     end = monotonic() + LEASE_SECONDS / 2
+    store.write(lambda tx: drop_due(tx, now - DAY))
     while foresee(store, today=int(now // DAY)) and monotonic() < end:
         pass

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from midflow.flow.respond import expire
+from midflow.jobs.digest import Digests, Refresh
 from midflow.jobs.forward import forward_statements
 from midflow.jobs.learner import settle_work
 from midflow.jobs.rhythm import foresee_day
@@ -33,9 +34,11 @@ def _beat(store: Store, job: Job, now: float) -> None:
 
 TABLE: dict[str, Entry] = {
     "beat": Entry(_beat, 10.0),
+    "digests": Entry(Digests(), 120.0),
     "expire_offers": Entry(_expire_offers, 20.0),
     "foresee_day": Entry(foresee_day, 600.0),
     "fire_timers": Entry(FireTimers(), 5.0),
     "forward_statements": Entry(forward_statements, 5.0),
+    "refresh": Entry(Refresh(), 120.0),
     "settle_work": Entry(settle_work, 900.0),
 }

@@ -7,11 +7,12 @@ import msgspec
 
 from midflow.core.learner.rhythm import Own, Pair
 from midflow.core.learner.trace import Trace
-from midflow.store.models import save_tallies
+from midflow.store.models import save_tallies, tallies
 from midflow.store.tx import Tx
 
 DAY = 86_400.0
 TALLY = "rhythm"
+PROGRESS = "rhythm_progress"
 EVERYONE = ""
 """Under this name stands the trace of anything by anyone; a task has at least one letter."""
 
@@ -80,6 +81,16 @@ def save_traces(tx: Tx, people: Mapping[str, Own], tasks: Mapping[str, Trace]) -
         [(person, _encode(own)) for person, own in people.items()],
     )
     save_tallies(tx, TALLY, {name: _encode(trace) for name, trace in tasks.items()})
+
+
+def progress(tx: Tx) -> bytes | None:
+    """Return how far it is, as whoever foresees packed it; None before the first day."""
+    return tallies(tx, PROGRESS, [EVERYONE]).get(EVERYONE)
+
+
+def save_progress(tx: Tx, body: bytes) -> None:
+    """Store how far it is."""
+    save_tallies(tx, PROGRESS, {EVERYONE: body})
 
 
 def days(tx: Tx) -> list[DayRow]:

@@ -124,6 +124,16 @@ CREATE INDEX begun_time ON begun (time);
 CREATE TABLE rhythm (person TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE rhythm_day (day INTEGER PRIMARY KEY, size INTEGER NOT NULL, body BLOB NOT NULL);
 
+-- One digest a person and day (where they are); refreshers decided on a day (since the epoch, UTC); dates on which
+-- tasks are known to come, each with what says so.
+CREATE TABLE digest (person TEXT NOT NULL, day TEXT NOT NULL, made REAL NOT NULL, body BLOB NOT NULL, PRIMARY KEY (person, day)) WITHOUT ROWID;
+CREATE TABLE refresher (person TEXT NOT NULL, task TEXT NOT NULL, day INTEGER NOT NULL, PRIMARY KEY (person, task, day)) WITHOUT ROWID;
+CREATE TABLE task_due (
+  person TEXT NOT NULL, task TEXT NOT NULL, origin TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (person, task, origin, at)
+) WITHOUT ROWID;
+CREATE INDEX task_due_origin ON task_due (origin);
+CREATE INDEX task_due_at ON task_due (at);
+
 -- What is likely to come: the chances of a person doing a task from the start of `day` on, within 24 hours and 7 days.
 CREATE TABLE coming (
   person TEXT NOT NULL, task TEXT NOT NULL, day INTEGER NOT NULL, p24h REAL NOT NULL, p7d REAL NOT NULL,

@@ -38,8 +38,19 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     charged: bool = False
 
 
+TO_DIGEST = frozenset({"below_threshold", "over_budget", "another_open"})
+"""What keeps a prompt from being shown now, and not from being worth a line in the digest."""
+
+
 def decide(situation: Situation) -> Decision:
     """Return what to do in `situation`: a prompt, or the silence that stands for it."""
+    decision = _decide(situation)
+    if situation.digest and decision.reason in TO_DIGEST:
+        return replace(decision, reason="to_digest")
+    return decision
+
+
+def _decide(situation: Situation) -> Decision:
     reason = _about_the_person(situation)
     if reason is not None:
         return Decision(shown=False, reason=reason)

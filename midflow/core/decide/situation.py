@@ -55,6 +55,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     to be disturbed now. `nudges`: the organisation wants prompts at all. `measured`: they agree to be; without it no prompt to
     them is left to chance. `timing`: when
     the rule wants a prompt to be shown. `at_break`: the moment is a breakpoint.
+    `digest`: what is not worth an interruption is left to the day's digest.
     """
 
     now: float
@@ -81,3 +82,4 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     explore: bool = False
     timing: Timing = "auto"
     at_break: bool = False
+    digest: bool = False
