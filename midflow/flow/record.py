@@ -68,7 +68,7 @@ def record(tx: Tx, batches: Sequence[Batch], *, now_ms: int) -> list[RecordError
             parts |= {part.sha2: part for part in batch.parts}
     wanted = {sha2 for row in fresh for sha2 in row.attachments}
     attachments.save(tx, [part for sha2, part in parts.items() if sha2 in wanted])
-    statements.add_statements(tx, fresh, now_ms=now_ms)
+    statements.append_statements(tx, fresh, now_ms=now_ms)
     return answers
 
 

@@ -161,6 +161,7 @@ def _remove(tx: Tx, rows: Sequence[_Row]) -> None:
     """Remove statements with all that is only theirs."""
     each = [[row.seq] for row in rows]
     tx.executemany("DELETE FROM statement WHERE seq=?", each)
+    tx.executemany("DELETE FROM statement_id WHERE id=?", [[row.id] for row in rows])
     tx.executemany("DELETE FROM outcome WHERE seq=?", each)
     tx.executemany("DELETE FROM answer WHERE statement=?", each)
     tx.executemany("DELETE FROM evidence WHERE statement=?", each)

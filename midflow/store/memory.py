@@ -24,25 +24,31 @@ class Arrived:
 class Moving:
     """Statements after `after` and up to `upto` on their way into the index of terms, term by term.
 
-    `order` are the terms in the order of the index, the first `done` of which are there.
+    `order` are the terms in the order of the index, the first `done` of which are there; `ids` go after them.
     """
 
     after: int
     upto: int
     found_by: dict[int, list[int]]
     order: list[int]
+    ids: list[tuple[bytes, int]]
     share: int
     done: int = 0
 
 
 @dataclass
 class Memory:
-    """`terms` that are listed, `names` of agents that are kept, `definitions` and `authorities` as they are kept."""
+    """`terms` that are listed, `names` of agents that are kept, `definitions` and `authorities` as they are kept.
+
+    `ids`: those of statements that wait, complete up to number `ids_upto`.
+    """
 
     terms: set[int] = field(default_factory=set)
     names: set[tuple[str, str]] = field(default_factory=set)
     definitions: dict[str, bytes] = field(default_factory=dict)
     authorities: dict[bytes, int] = field(default_factory=dict)
+    ids: dict[bytes, int] | None = None
+    ids_upto: int = 0
     arrived: Arrived | None = None
     moving: Moving | None = None
 
@@ -56,7 +62,7 @@ class Memory:
     def forget_all(self) -> None:
         """Forget everything: what was noted last may have been undone."""
         self.forget()
-        self.arrived = self.moving = None
+        self.ids = self.arrived = self.moving = None
 
     def bound(self) -> None:
         """Forget the facts where they have become too many."""

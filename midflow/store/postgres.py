@@ -133,7 +133,7 @@ class Store:
         connection = _connect(self._url)
         try:
             connection.execute(
-                b"VACUUM statement, statement_tail, statement_term, term, agent_name, outcome, attachment, document"
+                b"VACUUM statement, statement_id, statement_tail, statement_term, term, agent_name, outcome, attachment, document"
             )
         finally:
             connection.close()
@@ -316,5 +316,7 @@ def _migrate(tx: Tx) -> None:
             "SELECT relname FROM pg_class WHERE relnamespace=?::regnamespace", [SPACE]
         ).fetchall()
         for statement in schema.missing((name for (name,) in there), postgres=True):
+            tx.execute(statement)
+        for statement in schema.IDS if version < 6 else ():
             tx.execute(statement)
         tx.execute("UPDATE meta SET value=? WHERE name='schema'", [str(schema.SCHEMA)])

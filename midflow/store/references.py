@@ -9,8 +9,10 @@ Either may be stored first.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from midflow.store import settling, terms
+from midflow.store.ids import numbers_of_ids
 from midflow.store.tx import Tx, fetch_in
 
 
@@ -79,7 +81,8 @@ class _Web:
         self._referring: dict[bytes, dict[int, Node]] = {}
         self._owned: dict[bytes, set[int]] = {}
         self._complete = set(self.nodes)
-        self._load("id", sorted({node.target for node in new if node.target} - self.nodes.keys()))
+        targets = sorted({node.target for node in new if node.target} - self.nodes.keys())
+        self._load("seq", numbers_of_ids(tx, targets) if targets else [])
         self._note_targets(new)
         self._note_targets(self._load("target", [node.id for node in new]))
 
@@ -119,11 +122,11 @@ class _Web:
             if node.target is not None:
                 self._referring.setdefault(node.target, {})[node.seq] = node
 
-    def _load(self, column: str, ids: Sequence[bytes]) -> list[Node]:
+    def _load(self, column: str, values: Sequence[Any]) -> list[Node]:
         """Return stored statements; one that is here already is the one that was loaded or changed before."""
         sql = f"SELECT seq, id, target, voiding, voided, terms FROM statement WHERE {column} IN ({{}})"
         found: list[Node] = []
-        for seq, id, target, voiding, voided, packed in fetch_in(self.tx, sql, ids):
+        for seq, id, target, voiding, voided, packed in fetch_in(self.tx, sql, values):
             had = frozenset(terms.unpack(packed))
             node = Node(seq, id, target, bool(voiding), bool(voided), set(had), had, True, bool(voided))
             found.append(self.nodes.setdefault(id, node))

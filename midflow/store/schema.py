@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-SCHEMA = 4
+SCHEMA = 6
 """The schema's number. A store of an older one is brought up when it is opened, one of a newer one is refused."""
 
 POSTGRES = (
@@ -28,7 +28,13 @@ INSTR = (
 _MADE = re.compile(r"(?:CREATE (?:TABLE|INDEX|FUNCTION)|INSERT INTO) (\w+)")
 
 
-ADDED = (("begun", "facts BLOB"), ("begun", "base REAL"), ("begun", "said REAL"), ("offer", "released REAL"))
+ADDED = (
+    ("begun", "facts BLOB"),
+    ("begun", "base REAL"),
+    ("begun", "said REAL"),
+    ("offer", "released REAL"),
+    ("statement_tail", "id BLOB"),
+)
 """Columns that tables got after the schema that made them: (table, column with its type)."""
 
 
@@ -41,6 +47,13 @@ def lacking(there: Iterable[tuple[str, str]], *, postgres: bool = False) -> list
         for table, column in ADDED
         if table in tables and (table, column.split()[0]) not in known
     ]
+
+
+IDS = (
+    "INSERT INTO statement_id SELECT id, seq FROM statement WHERE seq<=(SELECT settled FROM record_end)",
+    "UPDATE statement_tail SET id=(SELECT s.id FROM statement AS s WHERE s.seq=statement_tail.seq)",
+)
+"""What fills the index of ids in a store from before schema 6, once its tables are there."""
 
 
 def missing(there: Iterable[str], *, postgres: bool = False) -> list[str]:

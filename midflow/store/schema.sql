@@ -39,7 +39,7 @@ CREATE INDEX offer_open ON offer (person, expires) WHERE state IN ('offered', 'd
 -- targets' included; `body` what is returned, without `authority` and `stored`.
 CREATE TABLE statement (
   seq INTEGER PRIMARY KEY, stored INTEGER NOT NULL, authority INT NOT NULL REFERENCES authority, voided SMALLINT NOT NULL,
-  voiding SMALLINT NOT NULL, id BLOB NOT NULL UNIQUE, target BLOB, terms BLOB NOT NULL, body BLOB NOT NULL
+  voiding SMALLINT NOT NULL, id BLOB NOT NULL, target BLOB, terms BLOB NOT NULL, body BLOB NOT NULL
 );
 CREATE TABLE authority (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, json BLOB NOT NULL);
 CREATE INDEX statement_stored ON statement (stored, seq);
@@ -51,7 +51,9 @@ CREATE TABLE record_end (
   one SMALLINT PRIMARY KEY, seq INTEGER NOT NULL, stored INTEGER NOT NULL, statements INTEGER NOT NULL, settled INTEGER NOT NULL
 );
 INSERT INTO record_end VALUES (1, 0, 0, 0, 0);
-CREATE TABLE statement_tail (seq INTEGER PRIMARY KEY, terms BLOB NOT NULL);
+CREATE TABLE statement_tail (seq INTEGER PRIMARY KEY, terms BLOB NOT NULL, id BLOB);
+-- Ids of settled statements; of those that wait they are in `statement_tail`. No id is there twice.
+CREATE TABLE statement_id (id BLOB PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
 
 -- What statements are found by; `kind` is a place in KINDS of terms.py, `uses` how many settled statements have the term.
 CREATE TABLE term (id INTEGER PRIMARY KEY, kind SMALLINT NOT NULL, value TEXT NOT NULL, uses INTEGER NOT NULL);

@@ -7,7 +7,7 @@ nobody who reads can tell. What is on its way is only remembered (`memory.py`).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from midflow.store.memory import Arrived, Moving
 from midflow.store.terms import link, pack, unpack, use
@@ -27,18 +27,22 @@ def settled(tx: Tx) -> int:
     return int(tx.execute("SELECT settled FROM record_end").fetchone()[0])
 
 
-def arrive(tx: Tx, found_by: Mapping[int, Iterable[int]]) -> None:
+def arrive(tx: Tx, found_by: Mapping[int, Iterable[int]], ids: Sequence[bytes]) -> None:
     """Note what new statements (seq, in their order) are found by, and move a share of those that wait."""
     tx.executemany(
-        "INSERT INTO statement_tail VALUES (?, ?)", [(seq, pack(ids)) for seq, ids in found_by.items()]
+        "INSERT INTO statement_tail (seq, terms, id) VALUES (?, ?, ?)",
+        [(seq, pack(numbers), id) for (seq, numbers), id in zip(found_by.items(), ids, strict=True)],
     )
     first, last = min(found_by), max(found_by)
+    if tx.memory.ids is not None and tx.memory.ids_upto == first - 1:
+        tx.memory.ids.update(zip(ids, found_by, strict=True))
+        tx.memory.ids_upto = last
     arrived = tx.memory.arrived
     if arrived is None or arrived.last + 1 != first:
         arrived = tx.memory.arrived = Arrived(first, last, {})
-    for seq, ids in found_by.items():
-        for id in ids:
-            arrived.found_by.setdefault(id, []).append(seq)
+    for seq, numbers in found_by.items():
+        for number in numbers:
+            arrived.found_by.setdefault(number, []).append(seq)
     arrived.last = last
     before = settled(tx)
     if last - before >= MOST_WAITING * SETTLE_AT:
@@ -69,6 +73,7 @@ def settle(tx: Tx) -> None:
     if rows:
         pairs = [(id, seq) for seq, packed in rows for id in unpack(packed)]
         link(tx, sorted(pairs))
+        _take_ids(tx, tx.execute("SELECT id, seq FROM statement_tail ORDER BY id").fetchall())
         _end(tx, Counter(id for id, _ in pairs), rows[-1][0])
 
 
@@ -92,25 +97,35 @@ def _set_out(tx: Tx, before: int, last: int) -> Moving:
     pairs = sum(map(len, arrived.found_by.values()))
     # Twice as fast as others come.
     share = 2 * pairs // max(last - before, 1) + 1
-    moving = Moving(before, last, arrived.found_by, sorted(arrived.found_by), share)
+    ids = sorted(tx.execute("SELECT id, seq FROM statement_tail").fetchall())
+    moving = Moving(before, last, arrived.found_by, sorted(arrived.found_by), ids, share)
     tx.memory.moving = moving
     return moving
 
 
 def _move(tx: Tx, moving: Moving, most: int) -> None:
-    """Move about `most` pairs of a term and a statement; at the end, say that they are there."""
+    """Move about `most` pairs of a term and a statement, or of an id and a statement; at the end, say that all are there."""
     pairs: list[tuple[int, int]] = []
     while moving.done < len(moving.order) and len(pairs) < most:
         id = moving.order[moving.done]
         pairs += [(id, seq) for seq in moving.found_by[id]]
         moving.done += 1
     link(tx, pairs)
-    if moving.done == len(moving.order):
+    if not pairs:
+        _take_ids(tx, moving.ids[:most])
+        del moving.ids[:most]
+    if moving.done == len(moving.order) and not moving.ids:
         tx.memory.moving = None
         _end(tx, {id: len(seqs) for id, seqs in moving.found_by.items()}, moving.upto)
+
+
+def _take_ids(tx: Tx, ids: Sequence[tuple[bytes, int]]) -> None:
+    tx.executemany("INSERT INTO statement_id VALUES (?, ?) ON CONFLICT DO NOTHING", ids)
 
 
 def _end(tx: Tx, uses: Mapping[int, int], upto: int) -> None:
     use(tx, uses)
     tx.execute("DELETE FROM statement_tail WHERE seq<=?", [upto])
     tx.execute("UPDATE record_end SET settled=?", [upto])
+    if tx.memory.ids is not None:
+        tx.memory.ids = {id: seq for id, seq in tx.memory.ids.items() if seq > upto}

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from midflow.core.record.prepare import Prepared
 from midflow.store import activities, agents, settling, terms, texts
+from midflow.store.ids import number_of_id, numbers_of_ids, packed_id
 from midflow.store.references import Node, connect
 from midflow.store.tx import Tx, fetch_in
 
@@ -34,20 +35,16 @@ _STORED = (
 )
 
 
-def packed_id(id: str) -> bytes:
-    """Return a statement's id as it is kept."""
-    return bytes.fromhex(id.replace("-", ""))
-
-
 def known(tx: Tx, ids: Iterable[str]) -> dict[str, bytes]:
     """Return those of the ids (UUIDs in small letters) that are stored, with what is stored, voided ones included."""
-    rows = fetch_in(tx, f"{_STORED} WHERE s.id IN ({{}})", [packed_id(id) for id in ids])
+    found = numbers_of_ids(tx, [packed_id(id) for id in ids])
+    rows = fetch_in(tx, f"{_STORED} WHERE s.seq IN ({{}})", found)
     return {row.id: row.raw for row in map(_stored, rows)}
 
 
 def find(tx: Tx, id: str) -> Stored | None:
     """Return one statement by its id, voided or not, or None."""
-    row = tx.execute(f"{_STORED} WHERE s.id=?", [UUID(id).bytes]).fetchone()
+    row = tx.execute(f"{_STORED} WHERE s.seq=?", [number_of_id(tx, UUID(id).bytes)]).fetchone()
     return _stored(row) if row else None
 
 
@@ -93,11 +90,19 @@ def counts_by_day(tx: Tx, since_ms: int) -> list[tuple[int, int]]:
 
 
 def add_statements(tx: Tx, rows: Sequence[Prepared], *, now_ms: int) -> list[Added]:
-    """Append statements whose ids are not stored yet, each id once; the result has their order.
+    """Append statements, the result has their order; ValueError where one has an id that is not unique.
 
     `now_ms` must be read inside this transaction: what is said to be complete up to a time relies on it.
     All are stored at one time, now or, where the clock went back, when the last one was.
     """
+    ids = [packed_id(row.id) for row in rows]
+    if len(set(ids)) < len(ids) or numbers_of_ids(tx, ids):
+        raise ValueError("the ids of these statements are not unique, among them or with what is stored")
+    return append_statements(tx, rows, now_ms=now_ms)
+
+
+def append_statements(tx: Tx, rows: Sequence[Prepared], *, now_ms: int) -> list[Added]:
+    """Do the same, for a caller who has looked in this transaction that none of the ids is stored, and each is there once."""
     if not rows:
         return []
     last, before, count = end(tx)
@@ -106,7 +111,7 @@ def add_statements(tx: Tx, rows: Sequence[Prepared], *, now_ms: int) -> list[Add
     tx.execute("UPDATE record_end SET seq=?, stored=?, statements=?", values)
     nodes = _numbered(tx, rows, last + 1)
     connect(tx, nodes)
-    settling.arrive(tx, _found_by(tx, nodes, rows))
+    settling.arrive(tx, _found_by(tx, nodes, rows), [node.id for node in nodes])
     cut = [texts.cut(row, stored) for row in rows]
     authorities = texts.numbers(tx, {authority for _, authority in cut})
     tx.executemany(
