@@ -5,6 +5,8 @@ as anybody else has committed, and all of it where a transaction is undone; who
 removes what may be remembered says `forget`. So what is here is true.
 """
 
+from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 MOST = 100_000
@@ -13,24 +15,38 @@ MOST = 100_000
 
 @dataclass
 class Arrived:
-    """What the statements from `first` to `last` are found by: each term with their numbers."""
+    """What the statements from `first` to `last` are found by: each term with their numbers.
+
+    Arrays, because Python looks through ten thousands of lists each time it looks for garbage.
+    """
 
     first: int
     last: int
-    found_by: dict[int, list[int]]
+    found_by: "dict[int, array[int]]" = field(default_factory=dict)
+
+    def note(self, seq: int, terms: Iterable[int]) -> None:
+        """Add a statement with its terms."""
+        for term in terms:
+            seqs = self.found_by.get(term)
+            if seqs is None:
+                self.found_by[term] = array("q", (seq,))
+            else:
+                seqs.append(seq)
 
 
 @dataclass
 class Moving:
     """Statements after `after` and up to `upto` on their way into the index of terms, term by term.
 
-    `order` are the terms in the order of the index, the first `done` of which are there; `ids` go after them.
+    `order` are the terms in the order of the index, the first `done` of which are there, and `listed` those of
+    these that are counted; `ids` go after them.
     """
 
     after: int
     upto: int
-    found_by: dict[int, list[int]]
+    found_by: "dict[int, array[int]]"
     order: list[int]
+    listed: list[int]
     ids: list[tuple[bytes, int]]
     share: int
     done: int = 0

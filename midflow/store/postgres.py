@@ -317,6 +317,6 @@ def _migrate(tx: Tx) -> None:
         ).fetchall()
         for statement in schema.missing((name for (name,) in there), postgres=True):
             tx.execute(statement)
-        for statement in schema.IDS if version < 6 else ():
+        for statement in schema.IDS if version < 5 else ():
             tx.execute(statement)
         tx.execute("UPDATE meta SET value=? WHERE name='schema'", [str(schema.SCHEMA)])

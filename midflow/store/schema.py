@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-SCHEMA = 6
+SCHEMA = 5
 """The schema's number. A store of an older one is brought up when it is opened, one of a newer one is refused."""
 
 POSTGRES = (
@@ -50,10 +50,10 @@ def lacking(there: Iterable[tuple[str, str]], *, postgres: bool = False) -> list
 
 
 IDS = (
-    "INSERT INTO statement_id SELECT id, seq FROM statement WHERE seq<=(SELECT settled FROM record_end)",
+    "INSERT INTO statement_id SELECT s.id, s.seq FROM statement AS s, record_end AS e WHERE s.seq<=e.settled ON CONFLICT DO NOTHING",
     "UPDATE statement_tail SET id=(SELECT s.id FROM statement AS s WHERE s.seq=statement_tail.seq)",
 )
-"""What fills the index of ids in a store from before schema 6, once its tables are there."""
+"""What fills the index of ids in a store from before schema 5, once its tables are there."""
 
 
 def missing(there: Iterable[str], *, postgres: bool = False) -> list[str]:

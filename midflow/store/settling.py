@@ -9,8 +9,9 @@ nobody who reads can tell. What is on its way is only remembered (`memory.py`).
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from midflow.store.ids import waiting_ids
 from midflow.store.memory import Arrived, Moving
-from midflow.store.terms import link, pack, unpack, use
+from midflow.store.terms import link, listed, pack, unpack, use
 from midflow.store.tx import Tx
 
 SETTLE_AT = 8192
@@ -18,7 +19,7 @@ SETTLE_AT = 8192
 the look through those that wait.
 """
 
-MOST_WAITING = 4
+MOST_WAITING = 2
 """How many times SETTLE_AT may wait: beyond it, all are moved at once."""
 
 
@@ -39,10 +40,9 @@ def arrive(tx: Tx, found_by: Mapping[int, Iterable[int]], ids: Sequence[bytes]) 
         tx.memory.ids_upto = last
     arrived = tx.memory.arrived
     if arrived is None or arrived.last + 1 != first:
-        arrived = tx.memory.arrived = Arrived(first, last, {})
+        arrived = tx.memory.arrived = Arrived(first, last)
     for seq, numbers in found_by.items():
-        for number in numbers:
-            arrived.found_by.setdefault(number, []).append(seq)
+        arrived.note(seq, numbers)
     arrived.last = last
     before = settled(tx)
     if last - before >= MOST_WAITING * SETTLE_AT:
@@ -89,16 +89,15 @@ def _set_out(tx: Tx, before: int, last: int) -> Moving:
     arrived = tx.memory.arrived
     if arrived is None or (arrived.first, arrived.last) != (before + 1, last):
         # Others stored some of them, or this process has just begun.
-        arrived = Arrived(before + 1, last, {})
+        arrived = Arrived(before + 1, last)
         for seq, packed in tx.execute("SELECT seq, terms FROM statement_tail ORDER BY seq"):
-            for id in unpack(packed):
-                arrived.found_by.setdefault(id, []).append(seq)
+            arrived.note(seq, unpack(packed))
     tx.memory.arrived = None
     pairs = sum(map(len, arrived.found_by.values()))
     # Twice as fast as others come.
     share = 2 * pairs // max(last - before, 1) + 1
-    ids = sorted(tx.execute("SELECT id, seq FROM statement_tail").fetchall())
-    moving = Moving(before, last, arrived.found_by, sorted(arrived.found_by), ids, share)
+    ids = sorted(waiting_ids(tx).items())
+    moving = Moving(before, last, arrived.found_by, sorted(arrived.found_by), [], ids, share)
     tx.memory.moving = moving
     return moving
 
@@ -106,17 +105,20 @@ def _set_out(tx: Tx, before: int, last: int) -> Moving:
 def _move(tx: Tx, moving: Moving, most: int) -> None:
     """Move about `most` pairs of a term and a statement, or of an id and a statement; at the end, say that all are there."""
     pairs: list[tuple[int, int]] = []
+    begin = moving.done
     while moving.done < len(moving.order) and len(pairs) < most:
         id = moving.order[moving.done]
         pairs += [(id, seq) for seq in moving.found_by[id]]
         moving.done += 1
-    link(tx, pairs)
-    if not pairs:
+    if pairs:
+        link(tx, pairs)
+        moving.listed += listed(tx, moving.order[begin : moving.done])
+    else:
         _take_ids(tx, moving.ids[:most])
         del moving.ids[:most]
     if moving.done == len(moving.order) and not moving.ids:
         tx.memory.moving = None
-        _end(tx, {id: len(seqs) for id, seqs in moving.found_by.items()}, moving.upto)
+        _end(tx, {id: len(moving.found_by[id]) for id in moving.listed}, moving.upto)
 
 
 def _take_ids(tx: Tx, ids: Sequence[tuple[bytes, int]]) -> None:

@@ -62,17 +62,36 @@ class Store:
         """Begin a transaction, when it is our turn. `commit` or `rollback` must follow, from whichever thread."""
         self._turn.acquire()
         try:
+            self._wait_at_most(BUSY_SECONDS)
             self._writer.execute("BEGIN IMMEDIATE")
         except BaseException as error:
             self._turn.release()
             _raise_named(error, self.path)
             raise
+        return self._begun()
+
+    def begin_at_once(self) -> Tx | None:
+        """Begin a transaction, or return None where that would mean to wait or fails."""
+        if not self._turn.acquire(blocking=False):
+            return None
+        try:
+            self._wait_at_most(0.0)
+            self._writer.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error:  # whoever begins with `begin` then is told why
+            self._turn.release()
+            return None
+        return self._begun()
+
+    def _begun(self) -> Tx:
         self._raised.enter_context(self._flag.raised())
         changes = self._writer.execute("PRAGMA data_version").fetchone()
         if changes != self._changes:  # another connection has committed
             self._changes = changes
             self._writer.memory.forget()
         return self._writer
+
+    def _wait_at_most(self, seconds: float) -> None:
+        self._writer.execute(f"PRAGMA busy_timeout={seconds * 1000:.0f}")
 
     def commit(self) -> None:
         """Make the transaction durable; where that fails it is undone."""
@@ -119,9 +138,20 @@ class Store:
         last = self.read(lambda tx: tx.execute("SELECT stored FROM record_end").fetchone()[0])
         return max(now_ms, last) - 1 if quiet else last - 1
 
+    def empty_log(self) -> None:
+        """Bring what the write-ahead log has into the file, nearly all of it while others write.
+
+        The log can begin anew only when all of it is in the file, so the rest takes its turn among the writers.
+        """
+        log = self._reader()
+        log.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        with self._turn:
+            log.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+
     def clean(self) -> None:
         """Empty the write-ahead log, which still has pages as they were; in the file removed rows are zeroes."""
         with self._turn:
+            self._wait_at_most(BUSY_SECONDS)
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     def close(self) -> None:
@@ -209,7 +239,7 @@ def _connect(path: Path) -> Connection:
     tx.execute("PRAGMA foreign_keys=OFF")
     tx.execute("PRAGMA secure_delete=ON")
     tx.execute("PRAGMA cache_size=-16000")
-    tx.execute("PRAGMA wal_autocheckpoint=8000")
+    tx.execute("PRAGMA wal_autocheckpoint=16000")
     return tx
 
 

@@ -13,7 +13,7 @@ from hashlib import blake2b, sha256
 from typing import Literal, get_args
 
 from midflow.core.record.prepare import Prepared
-from midflow.store.tx import Tx, fetch_in
+from midflow.store.tx import Tx, fetch_in, in_powers
 
 Kind = Literal[
     "verb", "agent", "related_agent", "activity", "related_activity", "registration", "authority", "agent_verb"
@@ -176,9 +176,17 @@ def use(tx: Tx, uses: Mapping[int, int]) -> None:
         tx.memory.forget()
 
 
-def link(tx: Tx, pairs: Iterable[tuple[int, int]]) -> None:
+def listed(tx: Tx, ids: Sequence[int]) -> list[int]:
+    """Return those of the terms (their numbers) that are listed, and so are counted."""
+    return [id for (id,) in fetch_in(tx, "SELECT id FROM term WHERE id IN ({})", ids)]
+
+
+def link(tx: Tx, pairs: Sequence[tuple[int, int]]) -> None:
     """Put statements into the index, (term, seq) in its order; those that are there already stay."""
-    tx.executemany("INSERT INTO statement_term VALUES (?, ?) ON CONFLICT DO NOTHING", pairs)
+    for some in in_powers(pairs, 256):
+        rows = ", ".join(["(?, ?)"] * len(some))
+        values = [value for pair in some for value in pair]
+        tx.execute(f"INSERT INTO statement_term VALUES {rows} ON CONFLICT DO NOTHING", values)
 
 
 def unlink(tx: Tx, pairs: Sequence[tuple[int, int]]) -> None:

@@ -21,7 +21,7 @@ def upgrade(tx: Tx, version: int) -> None:
         tx.execute(statement)
     for statement in schema.missing(name for (name,) in tx.execute("SELECT name FROM sqlite_master")):
         tx.execute(statement)
-    for statement in schema.IDS if version < 6 else ():
+    for statement in schema.IDS if version < 5 else ():
         tx.execute(statement)
     if version == 1:
         tx.execute("INSERT INTO member SELECT DISTINCT value, person.id FROM person, json_each(person.teams)")

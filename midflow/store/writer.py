@@ -1,9 +1,12 @@
 """Group commit: what arrives while one transaction is being made durable shares the next."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
+
+import structlog
 
 from midflow.store import sqlite
 from midflow.store.tx import Store, StoreError, Tx
@@ -15,6 +18,12 @@ MAX_BATCH = 512
 
 MOST_IN_LOOP = 128
 """How much a transaction may hold that is worked on in the event loop; what is more would hold up others."""
+
+
+EMPTY_AT = 1024
+"""After how many things written the write-ahead log is emptied: about a page or two each."""
+
+logger = structlog.get_logger("midflow.store")
 
 
 class Closed(RuntimeError):
@@ -44,10 +53,12 @@ class GroupCommit:
         self._store = store
         # SQLite answers at once, and on a second thread each of its answers would wait for the interpreter's lock.
         self._at_hand = store if isinstance(store, sqlite.Store) else None
-        self._cycle: asyncio.Task[None] | None = None
+        self._logged = 0
+        self._emptying = False
         self._batches = batches
         self._waiting: list[Waiting] = []
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._emptier = ThreadPoolExecutor(1, thread_name_prefix="emptier")
         self._loop = asyncio.get_running_loop()
         self._running = False
         self._idle = asyncio.Event()
@@ -75,6 +86,7 @@ class GroupCommit:
         self._closed = True
         await self._idle.wait()
         self._thread.shutdown(wait=True)
+        self._emptier.shutdown(wait=True)
 
     def _start(self) -> None:
         self._running = True
@@ -85,37 +97,42 @@ class GroupCommit:
     def _hand_over(self) -> None:
         batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
         if self._at_hand is not None and sum(one.weight for one in batch) <= MOST_IN_LOOP:
-            self._cycle = self._loop.create_task(self._commit_in_loop(self._at_hand, batch))
-        else:
-            self._thread.submit(self._commit, batch)
+            tx = self._at_hand.begin_at_once()
+            if tx is not None:
+                self._work_in_loop(self._at_hand, tx, batch)
+                return
+        self._thread.submit(self._commit, batch)
 
     def _commit(self, batch: list[Waiting]) -> None:
         results = _run(self._store, self._batches, [(one.kind, one.item) for one in batch])
         self._loop.call_soon_threadsafe(self._finish, batch, results)
 
-    async def _commit_in_loop(self, store: sqlite.Store, batch: list[Waiting]) -> None:
-        """Only what waits, for the turn to write and for the disk, is left to the thread."""
-        items = [(one.kind, one.item) for one in batch]
+    def _work_in_loop(self, store: sqlite.Store, tx: Tx, batch: list[Waiting]) -> None:
+        """Only the wait for the disk is left to the thread."""
         try:
-            results = await self._together(store, items)
-        except StoreError as error:
-            results = [error] * len(items)
-        except Exception:  # noqa: BLE001 - the failing item is found apart, and its caller told
-            results = await self._loop.run_in_executor(self._thread, _run, store, self._batches, items)
-        self._finish(batch, results)
-
-    async def _together(self, store: sqlite.Store, items: list[tuple[str, Any]]) -> list[Any]:
-        tx = await self._loop.run_in_executor(self._thread, store.begin)
-        try:
-            results = _all(tx, self._batches, items)
+            results = _all(tx, self._batches, [(one.kind, one.item) for one in batch])
+        except Exception:  # noqa: BLE001 - the thread tries again, finds whose fault it is and tells them
+            store.rollback()
+            self._thread.submit(self._commit, batch)
         except BaseException:
             store.rollback()
             raise
-        await self._loop.run_in_executor(self._thread, store.commit)
-        return results
+        else:
+            self._thread.submit(self._make_durable, store, batch, results)
+
+    def _make_durable(self, store: sqlite.Store, batch: list[Waiting], results: list[Any]) -> None:
+        try:
+            store.commit()
+        except StoreError as error:
+            results = [error] * len(batch)
+        except Exception:  # noqa: BLE001 - as above
+            self._commit(batch)
+            return
+        self._loop.call_soon_threadsafe(self._finish, batch, results)
 
     def _finish(self, batch: list[Waiting], results: list[Any]) -> None:
         self.transactions += 1
+        self._note_log(sum(one.weight for one in batch))
         for (_, _, future, _), result in zip(batch, results, strict=True):
             if future.cancelled():
                 continue
@@ -128,6 +145,23 @@ class GroupCommit:
         else:
             self._running = False
             self._idle.set()
+
+    def _note_log(self, weight: int) -> None:
+        """Have the log emptied by a thread of its own before SQLite would do it within somebody's commit."""
+        self._logged += weight
+        if self._at_hand is None or self._logged < EMPTY_AT or self._emptying or self._closed:
+            return
+        self._logged = 0
+        self._emptying = True
+        self._emptier.submit(self._empty, self._at_hand)
+
+    def _empty(self, store: sqlite.Store) -> None:
+        try:
+            store.empty_log()
+        except sqlite3.Error:
+            logger.exception("the write-ahead log could not be emptied; a commit will do it")
+        finally:
+            self._emptying = False
 
 
 def _run(store: Store, batches: Mapping[str, Batch], items: list[tuple[str, Any]]) -> list[Any]:

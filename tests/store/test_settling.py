@@ -154,3 +154,67 @@ def test_what_is_remembered_is_bounded(store: Store, monkeypatch: pytest.MonkeyP
 def named(name: str, title: dict[str, str]) -> dict[str, Any]:
     about = {"id": activity("hold"), "definition": {"name": title}}
     return statement(actor=agent("ana", name=name), object=about)
+
+
+def test_an_id_is_found_and_taken_once_while_it_waits_moves_and_is_settled(
+    store: Store, opens: Opens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settling, "SETTLE_AT", 20)
+    other = opens()
+    made: list[dict[str, Any]] = []
+    for count in range(70):
+        made.append(statement())
+        put(store, made[-1])
+        for place in {0, count // 2, count - 1, count}:
+            one = made[max(place, 0)]
+            found = store.read(lambda tx, id=one["id"]: statements.find(tx, id))
+            assert found is not None
+            assert found.seq == max(place, 0) + 1
+            for who in (store, other):
+                with pytest.raises(ValueError, match="not unique"):
+                    put(who, statement(), one)
+    assert where(store)[0] >= 40
+    known = store.write(lambda tx: statements.known(tx, [one["id"] for one in made]))
+    assert len(known) == 70
+    other.close()
+
+
+def test_an_id_that_was_removed_by_age_may_come_again(store: Store, opens: Opens) -> None:
+    made = statement()
+    put(store, made)
+    other = opens()
+    other.write(lambda tx: erasure.retain(tx, NOW + 1))
+    other.close()
+    assert store.read(lambda tx: statements.find(tx, made["id"])) is None
+    put(store, made)
+    assert store.read(lambda tx: statements.find(tx, made["id"])) is not None
+    check_terms(store)
+
+
+def test_a_store_from_before_the_index_of_ids_gets_it(opens: Opens) -> None:
+    store = opens()
+    made = [statement() for _ in range(6)]
+    put(store, *made[:3])
+    store.write(settling.settle)
+    put(store, *made[3:])
+    on_postgres = type(store).__module__.endswith("postgres")
+
+    def as_before(tx: Tx) -> None:
+        tx.execute("DROP TABLE statement_id")
+        tx.execute("ALTER TABLE statement_tail DROP COLUMN id")
+        tx.execute(
+            "UPDATE meta SET value='4' WHERE name='schema'" if on_postgres else "PRAGMA user_version=4"
+        )
+
+    store.write(as_before)
+    store.close()
+    store = opens()
+    for one in made:
+        assert store.read(lambda tx, id=one["id"]: statements.find(tx, id)) is not None
+        with pytest.raises(ValueError, match="not unique"):
+            put(store, one)
+    put(store, statement())
+    store.write(settling.settle)
+    assert store.read(lambda tx: tx.execute("SELECT count(*) FROM statement_id").fetchone()[0]) == 7
+    check_terms(store)
+    store.close()

@@ -1,5 +1,6 @@
 """The file: durable, refused where it is not ours, brought up from an older schema."""
 
+import asyncio
 import os
 import sqlite3
 import subprocess
@@ -10,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from midflow.store import counts, sqlite, statements
+from midflow.store import counts, sqlite, statements, writer
 from midflow.store.outcomes import statements_of
 from midflow.store.selection import select
 from midflow.store.sqlite import Store
@@ -163,3 +164,38 @@ def test_a_writer_that_waits_too_long_says_so(path: Path, monkeypatch: pytest.Mo
     second.write(lambda tx: tx.execute("INSERT INTO meta VALUES ('a', '1')"))
     first.close()
     second.close()
+
+
+def test_an_emptied_log_has_left_everything_in_the_file(path: Path, tmp_path: Path) -> None:
+    store = Store.open(path)
+    store.write(lambda tx: tx.execute("INSERT INTO meta VALUES ('kept', '1')"))
+    store.empty_log()
+    alone = tmp_path / "alone.db"
+    alone.write_bytes(path.read_bytes())
+    with sqlite3.connect(alone) as tx:
+        assert tx.execute("SELECT name FROM meta").fetchall() == [("kept",)]
+    tx.close()
+    store.close()
+
+
+def test_the_log_is_emptied_while_others_write(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "EMPTY_AT", 10)
+    store = Store.open(path)
+
+    async def run() -> None:
+        group = writer.GroupCommit(
+            store,
+            {
+                "add": lambda tx, items: [
+                    tx.execute("INSERT INTO meta VALUES (?, ?)", [n, "x" * 3000]) for n in items
+                ]
+            },
+        )
+        for n in range(400):
+            await group.submit("add", f"n{n}")
+        await group.close()
+
+    asyncio.run(run())
+    assert path.with_name(f"{path.name}-wal").stat().st_size < 400 * 3000
+    assert store.read(lambda tx: tx.execute("SELECT count(*) FROM meta").fetchone()) == (400,)
+    store.close()

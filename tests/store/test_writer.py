@@ -177,3 +177,31 @@ def test_several_processes_may_create_the_store_at_once(opens: Opens) -> None:
     store = opens()
     assert store.read(releases.current_number) == 0
     store.close()
+
+
+def test_who_holds_the_turn_is_waited_for_beside_the_event_loop(store: Store, opens: Opens) -> None:
+    other = opens()
+    held, let_go = threading.Event(), threading.Event()
+
+    def hold(tx: Tx) -> None:
+        note(tx, ["held"])
+        held.set()
+        let_go.wait(10)
+
+    async def run() -> None:
+        writer = GroupCommit(store, {"note": note})
+        waiting = writer.submit("note", "late")
+        for _ in range(20):  # the loop goes on
+            await asyncio.sleep(0.005)
+        assert not waiting.done()
+        let_go.set()
+        await waiting
+        await writer.close()
+
+    thread = threading.Thread(target=other.write, args=[hold])
+    thread.start()
+    held.wait(10)
+    asyncio.run(run())
+    thread.join()
+    other.close()
+    assert noted(store) == {"held", "late"}
