@@ -11,7 +11,7 @@ const OUT = join(ROOT, "../midflow/web_assets");
 const BASE = "/static/mf/";
 
 /** Largest compressed sizes in bytes: of an entry with all that it loads at once. */
-const LIMITS = { loader: 1024, widget: 16_384, player: 24_576, app: 40_960, demo: 20_480 };
+const LIMITS = { loader: 1024, picker: 8192, guiding: 12_288, widget: 16_384, player: 24_576, app: 40_960, demo: 20_480 };
 
 const TYPES = { ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".html": "text/html; charset=utf-8" };
 
@@ -34,16 +34,17 @@ async function pages() {
   return result.output;
 }
 
-async function loader(core) {
+/** A script in one piece that a host page loads by its fixed address. */
+async function script(entry, name, define = {}) {
   const result = await build({
     root: ROOT,
     configFile: false,
     logLevel: "warn",
-    define: { __CORE__: JSON.stringify(BASE + core) },
-    build: { write: false, target: "es2022", lib: { entry: join(ROOT, "widget/loader.ts"), formats: ["iife"], name: "midflowLoader" } },
+    define,
+    build: { write: false, target: "es2022", lib: { entry: join(ROOT, entry), formats: ["iife"], name: "midflow" } },
   });
   const code = [result].flat()[0].output[0].code;
-  await writeFile(join(OUT, "embed.js"), code);
+  await writeFile(join(OUT, name), code);
   return code;
 }
 
@@ -58,7 +59,7 @@ function together(output, file, seen = new Set()) {
 }
 
 async function manifest() {
-  const entries = { "/embed.js": file("embed.js", false), "/app/": file("app/index.html", false), "/demo/": file("demo/index.html", false) };
+  const entries = { "/embed.js": file("embed.js", false), "/picker.js": file("picker.js", false), "/app/": file("app/index.html", false), "/demo/": file("demo/index.html", false) };
   for (const name of await readdir(join(OUT, "assets"))) entries[`${BASE}assets/${name}`] = file(`assets/${name}`, true);
   await writeFile(join(OUT, "manifest.json"), `${JSON.stringify(entries, null, 1)}\n`);
 }
@@ -70,9 +71,15 @@ function file(path, immutable) {
 await rm(OUT, { recursive: true, force: true });
 await mkdir(OUT, { recursive: true });
 const output = await pages();
-const chunk = (name) => output.find((one) => one.type === "chunk" && one.name === name);
-const sizes = { loader: size(await loader(chunk("widget").fileName)) };
+// A script and the style sheet that comes with it have the same name: the larger one is the script.
+const chunk = (name) => output.filter((one) => one.type === "chunk" && one.name === name).sort((one, other) => other.code.length - one.code.length)[0];
+const core = JSON.stringify(BASE + chunk("widget").fileName);
+const sizes = { loader: size(await script("widget/loader.ts", "embed.js", { __CORE__: core })), picker: size(await script("widget/picker.ts", "picker.js")) };
 for (const name of ["widget", "player", "app", "demo"]) sizes[name] = size(together(output, chunk(name).fileName));
+// A guide begins in a unit that is being played: what the player brought is there.
+const played = new Set();
+together(output, chunk("player").fileName, played);
+sizes.guiding = size(together(output, chunk("guiding").fileName, played));
 await manifest();
 
 let tooLarge = false;

@@ -49,8 +49,10 @@ def unit(anchor: dict[str, Any] = ANCHOR, **step: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def visit(page: Page, sample: Up, *, spot: str = "", guided: dict[str, Any] | None = None) -> None:
-    """Open the host page, signed in, with `spot` as the place where things happen."""
+def visit(
+    page: Page, sample: Up, *, spot: str = "", guided: dict[str, Any] | None = None, mark: str = ""
+) -> None:
+    """Open the host page, signed in, with `spot` as the place where things happen; `mark` ends its address."""
 
     def host(route: Route) -> None:
         if route.request.url.endswith("host.js"):
@@ -66,7 +68,7 @@ def visit(page: Page, sample: Up, *, spot: str = "", guided: dict[str, Any] | No
     page.route("**/hostile/**", host)
     page.route("**/v1/units/guided", lambda route: route.fulfill(json=guided or unit()))
     with page.expect_response(lambda answer: answer.url.endswith("/v1/stream")):
-        page.goto(f"{sample.url}/hostile/page")
+        page.goto(f"{sample.url}/hostile/page{mark}")
 
 
 def begin(page: Page) -> None:

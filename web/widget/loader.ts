@@ -18,6 +18,8 @@ declare const __CORE__: string;
   const tokens = script?.dataset.tokenUrl;
   if (tokens) stub.q.push(["init", [{ base, tokenUrl: tokens }]]);
   const load = () => import(/* @vite-ignore */ base + __CORE__).catch(() => console.info("Midflow could not be loaded; this page works without it."));
+  // The studio opens the host with this mark, for an author who wants to pick an element on it.
+  if (location.hash.includes("midflow-pick")) void import(/* @vite-ignore */ `${base}/picker.js`);
   if (document.readyState === "complete") void load();
   else addEventListener("load", () => void load(), { once: true });
 })(window as Window & { Midflow?: Stub });

@@ -181,7 +181,7 @@ export class Widget {
 
   /** The panel makes room for the host's page until the guide is over. */
   async #lead(block: Block, on: Parameters<NonNullable<Playing["guide"]>>[1]): Promise<void> {
-    const [{ GuideLayer }, css] = await Promise.all([import("./guide"), import("./guide.css?inline")]);
+    const [{ GuideLayer }, css] = await Promise.all([import("./guiding"), import("./guiding.css?inline")]);
     if (!this.#playing || this.#endGuide) return;
     this.#style(css.default);
     const escape = (event: KeyboardEvent) => {

@@ -3,13 +3,17 @@
 Nothing here knows a kind of block: a shape's fields say all that is needed.
 """
 
+import json
 import re
 from typing import Any
 
 import msgspec
+from django.core.exceptions import ValidationError
+from django.forms import CharField
 from django.utils.text import slugify
 from msgspec import inspect
 from wagtail import blocks
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from midflow.core.content.model import Slug
 
@@ -60,6 +64,50 @@ class ShapeList(blocks.ListBlock):
                 item["id"] = free_id(item["id"] or "item", taken)
                 taken.add(item["id"])
         return result
+
+
+class Pasted(blocks.FieldBlock):
+    """A value that a tool made and an author pastes whole, as JSON; None where nothing was pasted."""
+
+    def __init__(self, *, shape, required=False, help_text="", **options):
+        self.shape = shape
+        self.field = CharField(widget=AdminAutoHeightTextInput(), required=required, help_text=help_text)
+        super().__init__(**options)
+
+    def value_from_form(self, value):
+        if not value or not value.strip():
+            return None
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+
+    def value_for_form(self, value):
+        return (
+            ""
+            if value is None
+            else value
+            if isinstance(value, str)
+            else json.dumps(value, ensure_ascii=False)
+        )
+
+    def clean(self, value):
+        if value is None:
+            return None
+        try:
+            msgspec.convert(value, self.shape)
+        except msgspec.ValidationError as error:
+            message = f"This is not what was copied ({error}). Paste it whole, from brace to brace."
+            raise ValidationError(message) from None
+        return value
+
+
+def _struct(type_):
+    """The struct of a field that may be empty."""
+    found = [one for one in getattr(type_, "types", (type_,)) if isinstance(one, inspect.StructType)]
+    if len(found) != 1:
+        raise ShapeError("only a struct can be pasted")
+    return found[0].cls
 
 
 def free_id(wanted: str, taken) -> str:
@@ -136,6 +184,8 @@ def _field_block(shape, field):
 
 def _block(type_, meta, name):
     match type_:
+        case inspect.Metadata(extra={"pasted": str(words)}):
+            return Pasted(shape=_struct(type_.type), help_text=words, **{**meta, "required": False})
         case inspect.UnionType():
             inner = [one for one in type_.types if not isinstance(one, inspect.NoneType)]
             if len(inner) != 1:

@@ -41,6 +41,12 @@ class Anchor(Place):
     within: tuple[Place, ...] = ()
 
 
+PICKED = {
+    "pasted": "What the picker copied: open the tool with #midflow-pick at the end of its address, click the element, copy."
+}
+"""An author pastes an anchor whole, and does not fill it in field by field."""
+
+
 class GuideStep(Value):
     """`do` is an instruction, `detail` (Markdown) says how. Without an anchor the step is a card beside the work.
 
@@ -50,7 +56,7 @@ class GuideStep(Value):
     """
 
     do: Title
-    anchor: Anchor | None = None
+    anchor: Annotated[Anchor | None, msgspec.Meta(extra=PICKED)] = None
     detail: str = ""
     done: Literal["next", "click", "value", "navigation"] = "next"
     value: Annotated[str, msgspec.Meta(max_length=200)] = ""
