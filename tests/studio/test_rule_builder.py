@@ -200,4 +200,4 @@ def test_a_history_that_asks_for_nothing_is_refused_at_the_history(author, place
     assert answer.status_code == 200
     page = html.unescape(answer.content.decode())
     said = "A “How often done before” term asks for nothing. Give it “At least” or “At most”."
-    assert f'{{"messages": ["{said}"]}}' in page
+    assert f'{{"messages": [{json.dumps(said)}]}}' in page
