@@ -201,3 +201,79 @@ def test_a_history_that_asks_for_nothing_is_refused_at_the_history(author, place
     page = html.unescape(answer.content.decode())
     said = "A “How often done before” term asks for nothing. Give it “At least” or “At most”."
     assert f'{{"messages": [{json.dumps(said)}]}}' in page
+
+
+def came_in(*events):
+    """Events of the tiny pack's helpdesk, in the log as they came: (seconds ago, account, type, status)."""
+    import time
+
+    from midflow.store import log, people
+    from midflow.studio.storage import store
+
+    now = time.time()
+    made = [
+        log.EventRow(
+            seq, WorkEvent(source="desk", id=str(seq), type=type_, time=now - ago, person=who, case=f"T-{seq}", data={"status": status}),
+            now - ago, who, 0, None,
+        )
+        for seq, (ago, who, type_, status) in enumerate(events, 1)
+    ]  # fmt: skip
+
+    def save(tx):
+        for who in sorted({row.person for row in made}):
+            people.save_person(
+                tx, people.Person(id=who, name=f"{who.title()} Rivers", roles=("agent",)), now=now
+            )
+        log.add_events(tx, made)
+
+    store().write(save)
+
+
+def test_a_rule_that_is_not_saved_is_tried_on_last_weeks_events_and_nobody_is_named(author, place):
+    from midflow.studio.authoring.models import Rule
+
+    came_in(
+        (9 * 86_400, "ana", "helpdesk.wait", "held"), (86_400, "ana", "helpdesk.wait", "held"),
+        (3600, "ben", "helpdesk.wait", "held"), (60, "ben", "helpdesk.wait", "open"), (30, "ben", "other", "held"),
+    )  # fmt: skip
+    sent = rule_form(**{"when-rows": rows(row("status", "is", "held")), "days": "7"})
+    page = author.post("/studio/rules/try/?rule=1", sent).content.decode()
+    assert "2 moments of 2 people" in page
+    assert "T-2" in page
+    assert "T-3" in page
+    assert not {"T-1", "T-4", "T-5"} & set(page.replace("<", " ").replace(">", " ").split())
+    assert "Rivers" not in page
+    assert "ana" not in page
+    wider = author.post(
+        "/studio/rules/try/", {**sent, "slug": "not-there-yet", "days": "30"}
+    ).content.decode()
+    assert "3 moments of 2 people" in wider
+    assert Rule.objects.get(slug="on-wait").when == 'data.status == "open"'
+    assert not Rule.objects.filter(slug="not-there-yet").exists()
+
+
+def test_a_try_that_finds_nothing_says_what_to_do(author):
+    page = author.post("/studio/rules/try/?rule=1", rule_form(days="7")).content.decode()
+    assert "No event came in within the last 7 days. Send one, or widen the window." in page
+    came_in((60, "ana", "other", "held"))
+    page = author.post("/studio/rules/try/?rule=1", rule_form(days="1")).content.decode()
+    assert "No event of helpdesk.wait matched in the last 1 day, of 1 looked at." in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"events": ""}, "Event types: This field is required."),
+        ({"when-by": "hand", "when": "data.a =="}, "it cannot be read at character"),
+        ({"task": ""}, "This field is required."),
+        ({"when-rows": rows(row("", "is", "x"))}, "Row 1: Name a field."),
+    ],
+)
+def test_a_rule_that_cannot_be_tried_yet_says_why(author, changes, said):
+    page = html.unescape(author.post("/studio/rules/try/?rule=1", rule_form(**changes)).content.decode())
+    assert "It cannot be tried yet." in page
+    assert said in page
+
+
+def test_a_form_without_its_fields_is_told_so(author):
+    assert "Reload the page" in author.post("/studio/rules/try/", {"slug": "x"}).content.decode()

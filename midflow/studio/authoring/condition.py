@@ -23,7 +23,7 @@ OPS: tuple[tuple[Op, str], ...] = (
     ("is_not", "is not"),
     ("is_one_of", "is one of"),
     ("contains", "contains the text"),
-    ("has_item", "is a list with"),
+    ("has_item", "has in its list"),
     ("more_than", "is more than"),
     ("less_than", "is less than"),
     ("exists", "exists"),

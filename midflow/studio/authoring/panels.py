@@ -1,7 +1,7 @@
 """How the editor is laid out: in the order in which a subject expert thinks."""
 
 from django.forms import Select
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, TitleFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, TitleFieldPanel
 
 from midflow.studio.authoring.condition import ConditionWidget, EventTypesWidget
 
@@ -56,6 +56,7 @@ rule = [
         heading="Which moment it is",
     ),
     MultiFieldPanel([FieldPanel("because"), FieldPanel("timing")], heading="If a prompt follows"),
+    HelpPanel(heading="Try it", template="authoring/tester.html"),
 ]
 path = [*name, FieldPanel("units")]
 source = [FieldPanel("title"), FieldPanel("fields")]

@@ -1,6 +1,6 @@
 """The policy's settings in plain words: for the page that edits them, and for saying what a release changed."""
 
-from django.forms import TimeInput
+from django.forms import NumberInput, TimeInput
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
 from midflow.core.content.release import WEEKDAYS, Policy
@@ -97,8 +97,19 @@ def _panel(name, within):
     label, said = LABELS[name]
     if within:
         said = f"{said} From {within[0]:g} to {within[1]:g}.".strip()
-    clock = {"widget": TimeInput(format="%H:%M", attrs={"type": "time"})} if name.startswith("day_") else {}
-    return FieldPanel(name, heading=label, help_text=said, **clock)
+    options = {}
+    if name.startswith("day_"):
+        options["widget"] = TimeInput(format="%H:%M", attrs={"type": "time"})
+    elif within:
+        options["widget"] = Figure(attrs={"min": within[0], "max": within[1]})
+    return FieldPanel(name, heading=label, help_text=said, **options)
+
+
+class Figure(NumberInput):
+    """A number without the zeros that say nothing."""
+
+    def format_value(self, value):
+        return f"{value:g}" if isinstance(value, float) else super().format_value(value)
 
 
 def differences(before: Policy, after: Policy) -> list[str]:

@@ -227,6 +227,8 @@ def _text(type_, meta, name):
 def _list(type_, meta, name):
     one = label_of(name.removesuffix("s"))
     child = _block(type_.item_type, {"label": one, "required": True}, name)
+    if isinstance(child, blocks.FieldBlock):
+        child.field.widget.attrs["aria-label"] = one  # a list shows the labels of structs only
     empty = {} if meta["required"] else {"default": []}
     return ShapeList(child, label=meta["label"], **empty)
 

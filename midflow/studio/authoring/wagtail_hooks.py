@@ -107,6 +107,7 @@ def our_addresses():
         path("releases/", views.releases, name="releases"),
         path("rules/seen/", rules.seen_lately, name="rule_seen"),
         path("rules/condition/", rules.condition, name="rule_condition"),
+        path("rules/try/", rules.try_draft, name="rule_try"),
     ]
 
 

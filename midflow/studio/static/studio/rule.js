@@ -242,8 +242,9 @@ class Condition {
     const said = await this.ask(rows ? { rows: this.rows() } : { when: this.hand.value });
     if (!said) return;
     this.say(said.problem, said.place);
-    if (!rows || said.when === null) return;
-    this.code.textContent = said.when;
+    if (!rows) return;
+    this.code.textContent = said.when ?? "not written yet: a row is unfinished";
+    if (said.when === null) return;
     this.hand.value = said.when;
   }
 
