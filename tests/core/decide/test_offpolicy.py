@@ -15,7 +15,9 @@ EFFECT = 0.5
 
 
 def world(
-    draw: random.Random, *, moments: int = 1500, people: int = 30, shown: float = 0.5, target: float = 0.9, good: bool = True
+    draw: random.Random, *, moments: int = 1500, people: int = 30, shown: float = 0.5, target: float = 0.9, good: bool = True,
+    effect: float = EFFECT,
+    levels: tuple[float, ...] = (),
 ) -> tuple[list[Logged], float]:  # fmt: skip
     """Logged decisions, and the truth: errors per moment under the changed policy, at these very moments."""
     rows: list[Logged] = []
@@ -23,8 +25,8 @@ def world(
     bias = [draw.uniform(0.5, 1.5) for _ in range(people)]
     for n in range(moments):
         who = n % people
-        need = min(draw.uniform(0.05, 0.6) * bias[who], 0.95)
-        went = (need, need * (1 - EFFECT))
+        need = draw.choice(levels) if levels else min(draw.uniform(0.05, 0.6) * bias[who], 0.95)
+        went = (need, need * (1 - effect))
         truth += (target * went[1] + (1 - target) * went[0]) / moments
         is_shown = draw.random() < shown
         model = went if good else (0.2, 0.2)
@@ -62,7 +64,7 @@ def test_a_good_model_makes_the_doubly_robust_estimate_steadier_than_weights_alo
     draw = random.Random(11)
     seen = {"ips": [], "snips": [], "doubly_robust": []}
     for _ in range(150):
-        rows, truth = world(draw, shown=0.3)
+        rows, truth = world(draw, shown=0.3, effect=0.2, levels=(0.02, 0.95))
         found = evaluate(rows)
         for name, errors in seen.items():
             errors.append(off(found, name, truth))
@@ -142,7 +144,8 @@ def test_what_was_never_tried_is_not_foretold() -> None:
 def test_no_figure_rests_on_an_effective_sample_below_either_bound(rows: list[Logged], times: int) -> None:
     found = evaluate(rows * times)
     weights = [row.target / row.logged for row in rows * times]
-    effective = sum(weights) ** 2 / sum(w * w for w in weights) if any(weights) else 0.0
+    squares = sum(w * w for w in weights)
+    effective = sum(weights) ** 2 / squares if squares else 0.0
     assert found.effective == pytest.approx(effective)
     assert (found.doubly_robust is None) == (found.refusal is not None) == bool(found.words)
     if found.doubly_robust is not None:

@@ -67,7 +67,7 @@ class EventTypes {
       item.append(button);
       list.append(item);
     }
-    this.box.replaceChildren(said, list);
+    this.box.replaceChildren(said, ...(types.length ? [list] : []));
     this.mark();
   }
 
