@@ -75,7 +75,7 @@ def prepare(
         tasks=tasks,
         units=units,
         by_task={task: tuple(found) for task, found in by_task.items()},
-        limits=_limits(release.policy),
+        limits=limits_of(release.policy),
         kept=KeptFields([*((source.name, source.fields) for source in release.sources), *declared]),
         kinds=kinds,
         fitted=learned or shipped(),
@@ -122,7 +122,8 @@ def _prepared(unit: Unit, tasks: Mapping[str, Task]) -> PreparedUnit:
     )
 
 
-def _limits(policy: Policy) -> Limits:
+def limits_of(policy: Policy) -> Limits:
+    """Return the limits and parameters of decisions under a policy."""
     low, high = SHOW_BOUNDS[policy.trial]
     return Limits(
         per_day=policy.limits.per_day,

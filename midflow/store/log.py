@@ -12,7 +12,7 @@ from midflow.core.events import WorkEvent
 from midflow.store.tx import Tx
 
 encode = msgspec.json.Encoder().encode
-_situation = msgspec.json.Decoder(Situation).decode
+decode_situation = msgspec.json.Decoder(Situation).decode
 _message = msgspec.json.Decoder(Message).decode
 
 OPEN_STATES = ("offered", "displayed", "opened")
@@ -137,7 +137,7 @@ def _decisions(tx: Tx, where: str, values: list[Any]) -> list[DecisionRow]:
     )
     return [
         DecisionRow(
-            seq, event, release, (made_from := _situation(situation)),
+            seq, event, release, (made_from := decode_situation(situation)),
             Decision(
                 shown=bool(shown), reason=reason, unit=unit, score=score, need=need, chance=chance,
                 charged=bool(charged), form=_form(made_from, unit, score),
