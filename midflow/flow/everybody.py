@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from math import log
+from operator import mul
 from typing import Any
 
 import msgspec
 
 from midflow.core.learner.correction import Histories
 from midflow.core.learner.foretell import Fitted, Foretold, Place, Sums, kind_of, recall_of
-from midflow.core.learner.response import Norms, Tally, Trace, look, plus, tally
+from midflow.core.learner.response import Norms, Tally, Trace, View, look, plus, sigmoid, tally
 from midflow.core.learner.state import LearnerState
-from midflow.core.learner.weights import Calibration, Shift, recalibrated, shifted
+from midflow.core.learner.weights import Calibration, Shift, Weights, calibrated, recalibrated, shifted
+from midflow.store.answers import Fact, numbers_of
 from midflow.store.models import save_tallies, tallies
 from midflow.store.tx import Tx
 
@@ -23,9 +25,9 @@ _decoders = {kind: msgspec.msgpack.Decoder(type(start)).decode for kind, start i
 
 
 class Everybody:
-    """What everybody's answers say, in one transaction."""
+    """What everybody's answers say, in one transaction; with None it begins with nobody's."""
 
-    def __init__(self, tx: Tx) -> None:
+    def __init__(self, tx: Tx | None) -> None:
         self._tx = tx
         self._known: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
         self._changed: dict[str, set[str]] = {kind: set() for kind in KINDS}
@@ -48,7 +50,7 @@ class Everybody:
     def sums(self, where: Place) -> Sums:
         """Return all that is needed to foretell the answer at `where`."""
         (line,) = self._several("line", [""])
-        (shift,) = self._several("shift", [_kind(where)])
+        (shift,) = self._several("shift", [_joined(where.kind)])
         return Sums(self.norms(where), line, shift, self.alike(where.alike))
 
     def line(self) -> Calibration:
@@ -57,7 +59,7 @@ class Everybody:
 
     def alike(self, kind: Histories | None) -> Tally:
         """Return the tally of reviews after histories of one kind."""
-        return Tally() if kind is None else self._several("recalled", [_history(kind)])[0]
+        return Tally() if kind is None else self._several("recalled", [_joined(kind)])[0]
 
     def recall(self, state: LearnerState, check: str, fitted: Fitted, now: float) -> float | None:
         """Return the chance that the person recalls `check` at `now`, None where it was never answered."""
@@ -65,27 +67,41 @@ class Everybody:
 
     def add(self, where: Place, sums: Sums, foretold: Foretold, *, right: bool) -> None:
         """Count an answer; `sums` are those it was foretold from."""
-        after = tally(sums.norms, foretold.view, right)
+        self.count(where, sums, foretold.view, foretold.plain, right=right)
+        self._draw(_joined(where.kind), foretold.logit, foretold.said, right=right)
+
+    def count(self, where: Place, sums: Sums, view: View, plain: float | None, *, right: bool) -> None:
+        """Count an answer among those to the check, on the skill, after the runs, and, of a review, alike."""
+        after = tally(sums.norms, view, right)
         counted = (after.everyone, after.item, after.skill, *after.runs)
         self._put("answers", dict(zip(_names(where), counted, strict=True)))
-        self._put("line", {"": recalibrated(sums.line, foretold.logit, right, foretold.said)})
-        self._put("shift", {_kind(where): shifted(sums.shift, right, foretold.said)})
-        if where.alike is not None and foretold.plain is not None:
-            more = plus(sums.alike, float(right), foretold.plain)
-            self._put("recalled", {_history(where.alike): more})
+        if where.alike is not None and plain is not None:
+            self._put("recalled", {_joined(where.alike): plus(sums.alike, float(right), plain)})
 
-    def save(self) -> None:
+    def draw(self, fact: Fact, weights: Weights) -> None:
+        """Let the line and the shifts learn from an answer as if `weights` had foretold it."""
+        kind = _joined((fact.run, fact.gap))
+        logit = weights.bias + sum(map(mul, weights.values, numbers_of(fact)))
+        (line,), (shift,) = self._several("line", [""]), self._several("shift", [kind])
+        self._draw(kind, logit, sigmoid(calibrated(line, logit) + shift.offset), right=fact.right)
+
+    def save(self, tx: Tx) -> None:
         """Save what has changed."""
         for kind, names in self._changed.items():
             known = self._known[kind]
-            save_tallies(self._tx, kind, {name: _encode(known[name]) for name in sorted(names)})
+            save_tallies(tx, kind, {name: _encode(known[name]) for name in sorted(names)})
             names.clear()
+
+    def _draw(self, kind: str, logit: float, said: float, *, right: bool) -> None:
+        (line,), (shift,) = self._several("line", [""]), self._several("shift", [kind])
+        self._put("line", {"": recalibrated(line, logit, right, said)})
+        self._put("shift", {kind: shifted(shift, right, said)})
 
     def _several(self, kind: str, names: list[str]) -> list[Any]:
         known = self._known[kind]
         missing = [name for name in names if name not in known]
         if missing:
-            stored = tallies(self._tx, kind, missing)
+            stored = tallies(self._tx, kind, missing) if self._tx is not None else {}
             read, start = _decoders[kind], KINDS[kind]
             known |= {name: read(stored[name]) if name in stored else start for name in missing}
         return [known[name] for name in names]
@@ -97,14 +113,6 @@ class Everybody:
 
 def _names(where: Place) -> list[str]:
     return ["", f"check:{where.check}", f"skill:{where.skill}", *(f"run:{run}" for run in where.runs)]
-
-
-def _kind(where: Place) -> str:
-    return _joined(where.kind)
-
-
-def _history(kind: Histories) -> str:
-    return _joined(kind)
 
 
 def _joined(numbers: Iterable[int]) -> str:

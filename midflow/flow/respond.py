@@ -87,7 +87,7 @@ def respond(tx: Tx, reports: Sequence[Report], *, book: Rulebook, home: str, now
     """
     everybody = Everybody(tx)
     answers = [_report(tx, report, everybody, book=book, home=home, now_ms=now_ms) for report in reports]
-    everybody.save()
+    everybody.save(tx)
     return answers
 
 

@@ -13,3 +13,13 @@ def settle_work(store: Store, job: Job, now: float) -> None:
     book = current_book(store, plugs.block_kinds())
     while store.write(lambda tx: settle.settle_work(tx, book=book, now=now)):
         pass
+
+
+def refit_learner(store: Store, job: Job, now: float) -> None:
+    """Fit what was learned from answers again, each part where there are enough of them."""
+    from midflow.flow.refit import refit_correction, refit_response
+    from midflow.jobs.fsrs import fit_memory
+
+    refit_response(store, now=now)
+    refit_correction(store, now=now)
+    fit_memory(store, now=now)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from midflow.flow.respond import expire
 from midflow.jobs.digest import Digests, Refresh
 from midflow.jobs.forward import forward_statements
-from midflow.jobs.learner import settle_work
+from midflow.jobs.learner import refit_learner, settle_work
 from midflow.jobs.rhythm import foresee_day
 from midflow.jobs.timers import FireTimers
 from midflow.store.jobs import Job, beat
@@ -40,5 +40,6 @@ TABLE: dict[str, Entry] = {
     "fire_timers": Entry(FireTimers(), 5.0),
     "forward_statements": Entry(forward_statements, 5.0),
     "refresh": Entry(Refresh(), 120.0),
+    "refit_learner": Entry(refit_learner, 86_400.0),
     "settle_work": Entry(settle_work, 900.0),
 }

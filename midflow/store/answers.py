@@ -1,6 +1,7 @@
 """Each scored answer as it was foretold: what weights are fitted on, so that a fit knows what was known then."""
 
 import struct
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from midflow.core.learner import correction, weights
@@ -44,23 +45,26 @@ def add_answer(tx: Tx, row: AnswerRow) -> None:
 class Fact(NamedTuple):
     """What a fit of the response model reads of an answer; `facts` as they are packed: 32-bit floats."""
 
+    statement: int
     right: bool
     run: int
     gap: int
     facts: bytes
-    said: float
 
 
-def facts(tx: Tx, most: int) -> list[Fact]:
-    """Return the latest answers in the order in which they came, at most so many."""
-    rows = tx.execute(
-        "SELECT grade, run, gap, facts, said FROM answer ORDER BY statement DESC LIMIT ?", [most]
-    ).fetchall()
-    return [
-        Fact(grade > 1, run, gap, body, said)
-        for grade, run, gap, body, said in reversed(rows)
-        if len(body) == _FACTS.size
-    ]
+def numbers_of(fact: Fact) -> tuple[float, ...]:
+    """Return what the response model looked at, in the order of `weights.FEATURES`."""
+    return _FACTS.unpack(fact.facts)
+
+
+def facts(tx: Tx, *, after: int = 0, most: int | None = None) -> Iterator[Fact]:
+    """Return the answers after a statement's number, or the latest of them, at most so many, in their order."""
+    sql, values = "SELECT statement, grade, run, gap, facts FROM answer WHERE statement>?", [after]
+    if most is not None:
+        sql, values = f"SELECT * FROM ({sql} ORDER BY statement DESC LIMIT ?) AS latest", [after, most]
+    for statement, grade, run, gap, body in tx.execute(f"{sql} ORDER BY statement", values):
+        if len(body) == _FACTS.size:
+            yield Fact(statement, grade > 1, run, gap, body)
 
 
 def reviews(tx: Tx, most: int) -> list[tuple[bool, bytes]]:
@@ -72,7 +76,7 @@ def reviews(tx: Tx, most: int) -> list[tuple[bool, bytes]]:
     return [(grade > 1, body) for grade, body in reversed(rows) if len(body) == _REGARDED.size]
 
 
-def grades(tx: Tx) -> list[tuple[str, str, float, int]]:
+def grades(tx: Tx) -> list[tuple[str, str, float, Grade]]:
     """Return (person, check, time, grade) of every answer, each check of a person together in the order of time."""
     return tx.execute(
         "SELECT person, check_ref, time, grade FROM answer ORDER BY person, check_ref, time, statement"

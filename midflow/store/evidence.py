@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from midflow.core.learner.evidence import Evidence
+from midflow.core.learner.evidence import Evidence, Known
+from midflow.store.states import decode
 from midflow.store.tx import Tx
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -28,18 +29,27 @@ def add_evidence(tx: Tx, rows: Iterable[EvidenceRow]) -> None:
     )
 
 
-def evidence_of(tx: Tx, person: str) -> Iterator[Evidence]:
-    """Return all evidence on one person, in its order."""
-    for (body,) in tx.execute("SELECT body FROM evidence WHERE person=? ORDER BY seq", [person]):
-        yield _decode(body)
+def all_evidence(tx: Tx) -> Iterator[tuple[str, Evidence, bool]]:
+    """Return everybody's evidence in the order in which it came: whose, what, and whether it counts for all.
+
+    An answer counts for all where it was kept as it was foretold: not that of somebody who is not measured.
+    """
+    rows = tx.execute(
+        "SELECT e.person, e.body, a.statement IS NOT NULL FROM evidence e"
+        " LEFT JOIN answer a ON a.statement=e.statement ORDER BY e.seq"
+    )
+    for person, body, measured in rows:
+        yield person, _decode(body), bool(measured)
 
 
-def all_evidence(tx: Tx) -> Iterator[tuple[str, Evidence]]:
-    """Return everybody's evidence in the order in which it came, each with whose it is."""
-    for person, body in tx.execute("SELECT person, body FROM evidence ORDER BY seq"):
-        yield person, _decode(body)
+def last_evidence(tx: Tx) -> int:
+    """Return the number of the latest piece, 0 where there is none."""
+    return tx.execute("SELECT max(seq) FROM evidence").fetchone()[0] or 0
 
 
-def people_with_evidence(tx: Tx) -> list[str]:
-    """Return who has any."""
-    return [person for (person,) in tx.execute("SELECT DISTINCT person FROM evidence ORDER BY person")]
+def begin_evidence(tx: Tx) -> None:
+    """Let the evidence on everybody who has a state and none begin with that state."""
+    rows = tx.execute(
+        "SELECT person, state FROM learner WHERE person NOT IN (SELECT person FROM evidence) ORDER BY person"
+    ).fetchall()
+    add_evidence(tx, [EvidenceRow(person, Known(state=decode(state))) for person, state in rows])

@@ -1,6 +1,6 @@
 """What was fitted here, and sums over everybody that decisions read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from midflow.store.tx import Tx, fetch_in
@@ -47,3 +47,8 @@ def save_tallies(tx: Tx, kind: str, sums: Mapping[str, bytes]) -> None:
         "INSERT INTO tally VALUES (?, ?, ?) ON CONFLICT (kind, name) DO UPDATE SET body=excluded.body",
         [(kind, name, body) for name, body in sums.items()],
     )
+
+
+def forget_tallies(tx: Tx, kinds: Iterable[str]) -> None:
+    """Remove all sums of these kinds."""
+    tx.executemany("DELETE FROM tally WHERE kind=?", [[kind] for kind in kinds])

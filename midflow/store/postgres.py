@@ -18,6 +18,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.types.numeric import Int8BinaryDumper
 
 from midflow.store import schema
+from midflow.store.evidence import begin_evidence
 from midflow.store.memory import Memory
 from midflow.store.tx import BUSY_SECONDS, DiskFull, Result, Rows, StoreError, Tx, in_powers
 
@@ -319,4 +320,5 @@ def _migrate(tx: Tx) -> None:
             tx.execute(statement)
         for statement in schema.IDS if version < 5 else ():
             tx.execute(statement)
+        begin_evidence(tx)
         tx.execute("UPDATE meta SET value=? WHERE name='schema'", [str(schema.SCHEMA)])

@@ -4,6 +4,7 @@ import msgspec
 
 from midflow.core.record.prepare import prepare
 from midflow.store import schema
+from midflow.store.evidence import begin_evidence
 from midflow.store.outcomes import OutcomeRow, add_outcomes
 from midflow.store.statements import add_statements
 from midflow.store.tx import Tx
@@ -23,6 +24,7 @@ def upgrade(tx: Tx, version: int) -> None:
         tx.execute(statement)
     for statement in schema.IDS if version < 5 else ():
         tx.execute(statement)
+    begin_evidence(tx)
     if version == 1:
         tx.execute("INSERT INTO member SELECT DISTINCT value, person.id FROM person, json_each(person.teams)")
         _move_statements(tx)

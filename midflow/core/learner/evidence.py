@@ -4,10 +4,10 @@ from typing import Literal
 
 import msgspec
 
-from midflow.core.learner.correction import regarded
+from midflow.core.learner.correction import Reviewer, regarded
 from midflow.core.learner.memory import AGAIN, PUBLISHED, Fsrs, Grade, counts_as_memory, used
 from midflow.core.learner.packed import OnCheck, pack_check, pack_skill, unpack_check, unpack_skill
-from midflow.core.learner.response import OnItem, OnSkill, Tally, Trace, View, learn, learn_from_work
+from midflow.core.learner.response import OnItem, OnSkill, Overall, Tally, Trace, View, learn, learn_from_work
 from midflow.core.learner.state import (
     Charge,
     LearnerState,
@@ -130,8 +130,24 @@ class Dismissed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     reason: Dismissal
 
 
+class Known(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """All that was known at some time: where the evidence before it is not kept, it begins here."""
+
+    state: LearnerState
+
+
 Evidence = (
-    Answered | Used | Worked | WentOn | Offered | Released | Undelivered | Engaged | Completed | Dismissed
+    Answered
+    | Used
+    | Known
+    | Worked
+    | WentOn
+    | Offered
+    | Released
+    | Undelivered
+    | Engaged
+    | Completed
+    | Dismissed
 )
 
 
@@ -142,6 +158,8 @@ def apply(state: LearnerState, evidence: Evidence, fsrs: Fsrs = PUBLISHED) -> Le
             return _answered(state, evidence, fsrs)
         case Used():
             return _used(state, evidence, fsrs)
+        case Known(state=known):
+            return known
         case Worked():
             return _worked(state, evidence)
         case WentOn(time=time, case=case, task=task):
@@ -171,12 +189,17 @@ def trace(state: LearnerState, check: str, skill: str) -> Trace:
     )
 
 
-def _answered(state: LearnerState, e: Answered, fsrs: Fsrs) -> LearnerState:
-    """An answer within one sitting says nothing of memory, and is not the first attempt that is scored."""
+def after_answer(
+    state: LearnerState, e: Answered, fsrs: Fsrs
+) -> tuple[bytes, bytes, Overall, Reviewer] | None:
+    """Return what is known after an answer of its check, its skill, all answers and all reviews; None where nothing moves.
+
+    An answer within one sitting says nothing of memory, and is not the first attempt that is scored.
+    """
     row = state.checks.get(e.check)
     before = None if row is None else unpack_check(row)
     if before is not None and not counts_as_memory(before.recalled.memory, e.time):
-        return state
+        return None
     on = state.skills.get(e.skill)
     known = Trace(
         state.answering,
@@ -193,11 +216,19 @@ def _answered(state: LearnerState, e: Answered, fsrs: Fsrs) -> LearnerState:
         retention=e.retention,
         fsrs=fsrs,
     )
+    return pack_check(OnCheck(recalled, after.item)), pack_skill(after.skill), after.overall, reviewer
+
+
+def _answered(state: LearnerState, e: Answered, fsrs: Fsrs) -> LearnerState:
+    after = after_answer(state, e, fsrs)
+    if after is None:
+        return state
+    check, skill, answering, reviewer = after
     return msgspec.structs.replace(
         state,
-        checks={**state.checks, e.check: pack_check(OnCheck(recalled, after.item))},
-        skills={**state.skills, e.skill: pack_skill(after.skill)},
-        answering=after.overall,
+        checks={**state.checks, e.check: check},
+        skills={**state.skills, e.skill: skill},
+        answering=answering,
         reviewer=reviewer,
     )
 
