@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from importlib import import_module
 
 COMMANDS = (
-    "up", "edge", "studio", "jobs", "check", "key", "host", "source", "pack", "record", "learner", "replay", "evaluate",
+    "up", "edge", "studio", "jobs", "check", "key", "host", "source", "calendar", "pack", "record", "learner", "replay",
+    "evaluate",
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from midflow.flow.respond import expire
+from midflow.jobs.calendars import ReadCalendars
 from midflow.jobs.digest import Digests, Refresh
 from midflow.jobs.forward import forward_statements
 from midflow.jobs.learner import refit_learner, settle_work
@@ -39,6 +40,7 @@ TABLE: dict[str, Entry] = {
     "foresee_day": Entry(foresee_day, 600.0),
     "fire_timers": Entry(FireTimers(), 5.0),
     "forward_statements": Entry(forward_statements, 5.0),
+    "read_calendars": Entry(ReadCalendars(), 300.0),
     "refresh": Entry(Refresh(), 120.0),
     "refit_learner": Entry(refit_learner, 86_400.0),
     "settle_work": Entry(settle_work, 900.0),

@@ -130,6 +130,9 @@ CREATE TABLE rhythm_day (day INTEGER PRIMARY KEY, size INTEGER NOT NULL, body BL
 -- tasks are known to come, each with what says so.
 CREATE TABLE digest (person TEXT NOT NULL, day TEXT NOT NULL, made REAL NOT NULL, body BLOB NOT NULL, PRIMARY KEY (person, day)) WITHOUT ROWID;
 CREATE TABLE refresher (person TEXT NOT NULL, task TEXT NOT NULL, day INTEGER NOT NULL, PRIMARY KEY (person, task, day)) WITHOUT ROWID;
+CREATE TABLE calendar (
+  id INTEGER PRIMARY KEY, person TEXT NOT NULL, url TEXT NOT NULL, tasks TEXT NOT NULL, read_at REAL NOT NULL, error TEXT NOT NULL
+);
 CREATE TABLE task_due (
   person TEXT NOT NULL, task TEXT NOT NULL, origin TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (person, task, origin, at)
 ) WITHOUT ROWID;
