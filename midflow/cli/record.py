@@ -22,6 +22,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     _add_export(actions)
     _add_erase(actions)
     _add_forward(actions)
+    probes = actions.add_parser("probes", help="what is left after 7, 30 and 90 days, measured and modelled")
+    probes.add_argument("--json", action="store_true", help="print one JSON list and nothing else")
+    _run(probes, _probes)
 
 
 def _add_export(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -122,6 +125,35 @@ def _export(args: argparse.Namespace) -> int:
     except (Missing, OSError) as error:
         raise ConfigError(f"{args.file} cannot be written: {error}") from None
     print(f"{count} statements in {args.file}.")
+    return 0
+
+
+def _probes(args: argparse.Namespace) -> int:
+    import msgspec
+
+    from midflow.config import ConfigError
+    from midflow.core.content.release import decode
+    from midflow.flow.probing import found_by_probes
+    from midflow.plugs import block_kinds
+    from midflow.store.releases import current_release
+
+    store = _open(args)
+    current = store.read(current_release)
+    if current is None:
+        raise ConfigError("Nothing is published yet, so nothing was asked.")
+    release = decode(current[1], block_kinds())
+    found = store.read(lambda tx: found_by_probes(tx, release))
+    if args.json:
+        print(msgspec.json.encode(found).decode())
+        return 0
+    for one in found:
+        low, high = one.interval
+        print(
+            f"{one.plan}, {one.delay} days: {one.measured:.0%} right of {one.answers} ({low:.0%} to {high:.0%}),"
+            f" memory foretold {one.modelled:.0%}"
+        )
+    if not found:
+        print("Too few probes were answered yet to tell.")
     return 0
 
 

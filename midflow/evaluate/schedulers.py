@@ -11,7 +11,15 @@ import numpy as np
 
 from midflow.core.learner.memories import first_many, interval_many, review_many
 from midflow.core.learner.memory import AGAIN, DAY, GOOD, Memory, review
-from midflow.core.learner.session import EASIEST_MEAN, HARDEST_MEAN, Askable, compose, learned, next_session
+from midflow.core.learner.session import (
+    EASIEST_MEAN,
+    HARDEST_MEAN,
+    Askable,
+    Planned,
+    compose,
+    learned,
+    next_session,
+)
 from midflow.core.learner.weights import Calibration
 from midflow.evaluate.measures import Floats
 from midflow.evaluate.recalls import FIRST_INTERVALS
@@ -136,8 +144,9 @@ class Fsrs(Intervals):
 class Midflow:
     """Ours: the composer of `core/learner/session.py` over FSRS-6 memories, corrected by each person's own answers."""
 
-    def __init__(self, learners: int, items: int, *, seconds: float) -> None:
+    def __init__(self, learners: int, items: int, *, seconds: float, success: float = HARDEST_MEAN) -> None:
         self._seconds = seconds
+        self._success = success
         self._memories: list[list[Memory]] = [[] for _ in range(learners)]
         self._lines = [Calibration() for _ in range(learners)]
 
@@ -151,14 +160,20 @@ class Midflow:
                 Askable(check=str(what), memory=memory, seconds=RIGHT_SECONDS, unit=str(what))
                 for what, memory in enumerate(memories)
             ]
-            asked = compose(askables, now=now, until=until, seconds=self._seconds, line=line).asked
+            asked = self._composed(askables, now, until, line)
             # Who is quicker than planned asks for more.
             names = {one.check for one in asked}
             rest = [one for one in askables if one.check not in names]
-            asked += compose(rest, now=now, until=until, seconds=self._seconds, line=line).asked
-            for place, planned in enumerate(asked):
+            for place, planned in enumerate((*asked, *self._composed(rest, now, until, line))):
                 found[who, int(planned.check)] = -place
         return found
+
+    def _composed(
+        self, askables: list[Askable], now: float, until: float, line: Calibration
+    ) -> tuple[Planned, ...]:
+        return compose(
+            askables, now=now, until=until, seconds=self._seconds, line=line, success=self._success
+        ).asked
 
     def began(self, what: Places, day: int) -> None:
         """Note what was learned."""
@@ -211,6 +226,7 @@ def _fsrs(retention: float) -> Contender:
 
 CONTENDERS: dict[str, Contender] = {
     "midflow": Contender({"": lambda n, m, s: Midflow(n, m, seconds=s)}, (HARDEST_MEAN, EASIEST_MEAN)),
+    "midflow_any": Contender({"": lambda n, m, s: Midflow(n, m, seconds=s, success=0.0)}),
     "none": Contender({"": lambda _n, _m, _s: Nothing()}),
     "fixed": Contender(_ladders({f"{days}": (days,) for days in FIXED}, (1.0,), (False,))),
     "ladder": Contender(_ladders({"ladder": LADDER}, STRETCHES, (False, True))),

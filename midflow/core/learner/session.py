@@ -9,7 +9,7 @@ Nothing is drawn and nothing is read here; the same arguments give the same sess
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from math import exp, floor, inf, log
+from math import exp, floor, log
 
 import msgspec
 
@@ -97,18 +97,20 @@ def compose(
     until: float | None = None,
     seconds: float = CAP_SECONDS,
     line: Calibration = AS_FORETOLD,
+    success: float = HARDEST_MEAN,
 ) -> Session:
     """Return today's session of at most `seconds`, whatever the order of `askables`; of two with one name the first.
 
     `now` in seconds since the epoch; `until`: when the next session will be (`next_session`), by default
-    tomorrow. `line` corrects what memory foretells, as this person's or organisation's answers have it.
+    tomorrow. `line` corrects what memory foretells, as this person's answers have it. `success` in [0, 1]: the
+    least mean recall of a session, as long as easier checks are due; 0 asks for none.
     O(n log n). After Ye, Su and Cao (2022), who minimise cost over a horizon; here it is given, and recall
     over the horizon is what is bought with it.
     """
     then = now + DAY if until is None else max(until, now)
     ready = [planned(one, now, line) for one in _once(askables) if is_due(one, now, then, line)]
     ready.sort(key=lambda one: (not one.fixed, -one.gain, one.check))
-    taken = interleaved(_chosen(ready, seconds))
+    taken = interleaved(_chosen(ready, seconds, success))
     return Session(
         asked=tuple(taken),
         seconds=sum(one.seconds for one in taken),
@@ -239,7 +241,7 @@ def _crowding(groups: Counter[str], taken: tuple[str, ...], size: int) -> int:
     return worst
 
 
-def _chosen(ready: Sequence[Planned], seconds: float) -> list[Planned]:
+def _chosen(ready: Sequence[Planned], seconds: float, success: float) -> list[Planned]:
     """The best first, as long as they fit; those that would make the session too hard wait for a place beside easier ones.
 
     Where time is left, they get it: a hard session is better than none. A check
@@ -249,26 +251,28 @@ def _chosen(ready: Sequence[Planned], seconds: float) -> list[Planned]:
     time, slack = 0.0, 0.0
     for one in ready:
         found: Planned | None = one
-        if not _fits(one, time, slack, seconds):
+        if time + one.seconds > seconds or _too_hard(one, slack, success):
             waiting.append(one)
             continue
         while found is not None:
             taken.append(found)
             time += found.seconds
-            slack += 0.0 if found.fixed else found.recall - HARDEST_MEAN
-            found = next((w for w in waiting if _fits(w, time, slack, seconds)), None)
+            slack += 0.0 if found.fixed else found.recall - success
+            found = next(
+                (w for w in waiting if time + w.seconds <= seconds and not _too_hard(w, slack, success)), None
+            )
             if found is not None:
                 waiting.remove(found)
     for one in waiting:
-        if _fits(one, time, inf, seconds):
+        if time + one.seconds <= seconds:
             taken.append(one)
             time += one.seconds
     return taken
 
 
-def _fits(one: Planned, time: float, slack: float, seconds: float) -> bool:
-    hard = not one.fixed and slack + one.recall < HARDEST_MEAN
-    return not hard and time + one.seconds <= seconds
+def _too_hard(one: Planned, slack: float, success: float) -> bool:
+    """Whether asking it would take the mean recall under `success`; `slack`: how far the sum is over it."""
+    return not one.fixed and slack + one.recall < success
 
 
 def _once(askables: Iterable[Askable]) -> list[Askable]:
