@@ -14,7 +14,7 @@ from fsrs import Card, Rating, Scheduler
 
 from midflow.core.learner.bulk import learn_weights, logistic
 from midflow.core.learner.memories import interval_many, review_many
-from midflow.core.learner.memory import DAY
+from midflow.core.learner.memory import DAY, review
 from midflow.core.learner.response import (
     Norms,
     OnItem,
@@ -30,6 +30,7 @@ from midflow.core.learner.response import (
     sigmoid,
     tally,
 )  # fmt: skip
+from midflow.core.learner.session import Askable, compose
 from midflow.core.learner.weights import (
     FEATURES,
     UNLEARNED,
@@ -55,6 +56,7 @@ def run() -> dict[str, object]:
         },
         "million_memories": million(),
         "fit_seconds": fit(),
+        "session_of_200_checks_milliseconds": session(200),
         "person_with_200_checks_bytes": person(200),
         "goals": "10 us an answer; a million at least 60x faster than py-fsrs; a fit <= 1 s; a person <= 8192 bytes",
     }
@@ -118,6 +120,25 @@ def fit() -> float:
     started = time.thread_time()
     learn_weights(features, right, prior=UNLEARNED)
     return round(time.thread_time() - started, 2)
+
+
+def session(checks: int) -> float:
+    """One day's session composed out of checks that are all due."""
+    draw = random.Random(1)
+    now = 1.77e9
+    askables = [
+        Askable(
+            check=f"check-{number:03}", memory=review(None, draw.choice((1, 3)), now - draw.uniform(9, 90) * DAY),
+            seconds=20.0, unit=f"unit-{number // 2}", skills=(f"skill-{number % 20}",),
+        )
+        for number in range(checks)
+    ]  # fmt: skip
+    tries = list[float]()
+    for _ in range(20):
+        started = time.thread_time()
+        compose(askables, now=now)
+        tries.append(time.thread_time() - started)
+    return round(min(tries) * 1e3, 2)
 
 
 def person(checks: int) -> dict[str, int]:
