@@ -10,7 +10,7 @@ from midflow.core.decide.refresher import REFRESHER
 from midflow.core.decide.timing import PATIENCE, waits
 from midflow.core.deliver import OFFER_SECONDS, Message, message
 from midflow.core.learner.evidence import Offered
-from midflow.core.learner.memory import recall
+from midflow.core.learner.foretell import Fitted, recall_of
 from midflow.core.learner.state import LearnerState, Showing
 from midflow.core.match import Moment
 from midflow.flow.preferences import quiet
@@ -143,7 +143,7 @@ def _candidates(
                 mandatory=unit.mandatory,
                 for_me=fits(unit.audience, person),
                 expired=prepared.expires is not None and now >= prepared.expires,
-                mastered=_mastered(prepared, state, moment, now),
+                mastered=_mastered(prepared, state, moment, book.fitted, now),
                 missing=tuple(p for p in unit.prerequisites if not state.units.get(p, Showing()).completed),
                 showing=state.units.get(unit.id, Showing()),
             )
@@ -151,12 +151,14 @@ def _candidates(
     return tuple(found)
 
 
-def _mastered(prepared: PreparedUnit, state: LearnerState, moment: Moment, now: float) -> bool:
+def _mastered(
+    prepared: PreparedUnit, state: LearnerState, moment: Moment, fitted: Fitted, now: float
+) -> bool:
     """Every check is remembered, and the task has not gone wrong since the last of them was answered."""
-    memories = [state.memories.get(check) for check in prepared.checks]
-    if not memories or any(memory is None or recall(memory, now) < MASTERED_RECALL for memory in memories):
+    recalls = [recall_of(state, check, fitted, now) for check in prepared.checks]
+    if not recalls or any(recall is None or recall < MASTERED_RECALL for recall in recalls):
         return False
-    answered = max(memory.last for memory in memories if memory is not None)
+    answered = max(state.memories[check].last for check in prepared.checks)
     record = state.tasks.get(moment.task)
     return record is None or record.last_error <= answered
 

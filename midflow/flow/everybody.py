@@ -1,6 +1,5 @@
 """Sums over everybody's answers, as one transaction reads and moves them; each is read once and saved once."""
 
-from collections.abc import Iterable
 from math import log
 from operator import mul
 from typing import Any
@@ -8,9 +7,8 @@ from typing import Any
 import msgspec
 
 from midflow.core.learner.correction import Histories
-from midflow.core.learner.foretell import Fitted, Foretold, Place, Sums, kind_of, recall_of
+from midflow.core.learner.foretell import Foretold, Place, Sums, named
 from midflow.core.learner.response import Norms, Tally, Trace, View, look, plus, sigmoid, tally
-from midflow.core.learner.state import LearnerState
 from midflow.core.learner.weights import Calibration, Shift, Weights, calibrated, recalibrated, shifted
 from midflow.store.answers import Fact, numbers_of
 from midflow.store.models import save_tallies, tallies
@@ -50,7 +48,7 @@ class Everybody:
     def sums(self, where: Place) -> Sums:
         """Return all that is needed to foretell the answer at `where`."""
         (line,) = self._several("line", [""])
-        (shift,) = self._several("shift", [_joined(where.kind)])
+        (shift,) = self._several("shift", [named(where.kind)])
         return Sums(self.norms(where), line, shift, self.alike(where.alike))
 
     def line(self) -> Calibration:
@@ -59,16 +57,17 @@ class Everybody:
 
     def alike(self, kind: Histories | None) -> Tally:
         """Return the tally of reviews after histories of one kind."""
-        return Tally() if kind is None else self._several("recalled", [_joined(kind)])[0]
+        return Tally() if kind is None else self._several("recalled", [named(kind)])[0]
 
-    def recall(self, state: LearnerState, check: str, fitted: Fitted, now: float) -> float | None:
-        """Return the chance that the person recalls `check` at `now`, None where it was never answered."""
-        return recall_of(state, check, self.alike(kind_of(state, check)), fitted, now)
+    def by_history(self) -> dict[str, Tally]:
+        """Return the tallies of all kinds of history before a review."""
+        kinds = [named((r, lapses, row)) for r in range(5) for lapses in range(4) for row in range(4)]
+        return dict(zip(kinds, self._several("recalled", kinds), strict=True))
 
     def add(self, where: Place, sums: Sums, foretold: Foretold, *, right: bool) -> None:
         """Count an answer; `sums` are those it was foretold from."""
         self.count(where, sums, foretold.view, foretold.plain, right=right)
-        self._draw(_joined(where.kind), foretold.logit, foretold.said, right=right)
+        self._draw(named(where.kind), foretold.logit, foretold.said, right=right)
 
     def count(self, where: Place, sums: Sums, view: View, plain: float | None, *, right: bool) -> None:
         """Count an answer among those to the check, on the skill, after the runs, and, of a review, alike."""
@@ -76,11 +75,11 @@ class Everybody:
         counted = (after.everyone, after.item, after.skill, *after.runs)
         self._put("answers", dict(zip(_names(where), counted, strict=True)))
         if where.alike is not None and plain is not None:
-            self._put("recalled", {_joined(where.alike): plus(sums.alike, float(right), plain)})
+            self._put("recalled", {named(where.alike): plus(sums.alike, float(right), plain)})
 
     def draw(self, fact: Fact, weights: Weights) -> None:
         """Let the line and the shifts learn from an answer as if `weights` had foretold it."""
-        kind = _joined((fact.run, fact.gap))
+        kind = named((fact.run, fact.gap))
         logit = weights.bias + sum(map(mul, weights.values, numbers_of(fact)))
         (line,), (shift,) = self._several("line", [""]), self._several("shift", [kind])
         self._draw(kind, logit, sigmoid(calibrated(line, logit) + shift.offset), right=fact.right)
@@ -113,7 +112,3 @@ class Everybody:
 
 def _names(where: Place) -> list[str]:
     return ["", f"check:{where.check}", f"skill:{where.skill}", *(f"run:{run}" for run in where.runs)]
-
-
-def _joined(numbers: Iterable[int]) -> str:
-    return ",".join(map(str, numbers))

@@ -13,10 +13,10 @@ from midflow.core.events import WorkEvent
 from midflow.core.learner.memory import WEIGHTS
 from midflow.core.learner.state import LearnerState
 from midflow.core.learner.weights import FEATURES
+from midflow.flow.fit_answers import FEWEST_ANSWERS, refit_correction, refit_response
 from midflow.flow.fitted import fitted, save_fsrs, shipped
 from midflow.flow.ingest import admit, ingest
 from midflow.flow.rebuild import rebuild
-from midflow.flow.refit import FEWEST_ANSWERS, refit_correction, refit_response
 from midflow.flow.respond import Report, expire, respond
 from midflow.flow.settle import settle_work
 from midflow.store import learners

@@ -1,5 +1,6 @@
 """One coming answer: what is said of it beforehand, from the person, from everybody and from what was fitted."""
 
+from collections.abc import Iterable
 from math import isfinite
 
 import msgspec
@@ -31,15 +32,18 @@ from midflow.core.learner.response import (
 from midflow.core.learner.state import LearnerState
 from midflow.core.learner.weights import UNLEARNED, Calibration, Shift, Weights, calibrated
 
+NO_TALLY = Tally()
+
 
 class Correction(msgspec.Struct, frozen=True, kw_only=True):
     """Weights of the layer over FSRS, in the order of `correction.FEATURES`; without any it is FSRS itself.
 
-    Raises ValueError for another count, and for what is no finite number.
+    `alike`: how reviews went by the kind of history before them, as of the fit. Raises ValueError for another count, and for what is no finite number.
     """
 
     values: tuple[float, ...] = FSRS
     bias: float = 0.0
+    alike: dict[str, Tally] = {}
 
     def __post_init__(self) -> None:
         if len(self.values) != len(FEATURES) or not all(map(isfinite, (*self.values, self.bias))):
@@ -114,20 +118,19 @@ def foretell(state: LearnerState, where: Place, sums: Sums, fitted: Fitted, now:
     return Foretold(view, logit, said, numbers, recalled, expected_recall(check.memory, now, fitted.fsrs))
 
 
-def recall_of(state: LearnerState, check: str, alike: Tally, fitted: Fitted, now: float) -> float | None:
+def recall_of(state: LearnerState, check: str, fitted: Fitted, now: float) -> float | None:
     """Return the chance in (0, 1) that the person recalls `check` at `now`, None where it was never answered.
 
-    `alike`: the tally of reviews with the same history (`kind_of`). This is the recall to decide by: FSRS,
-    corrected by what is known of the person and of such checks.
+    This is the recall to decide by: FSRS, corrected by what is known of the person and of such reviews.
     """
     row = state.checks.get(check)
     if row is None:
         return None
-    numbers = regard(unpack_check(row).recalled, state.reviewer, alike, now, fitted.fsrs)
-    return corrected(fitted.correction.values, fitted.correction.bias, numbers)
+    known, layer = unpack_check(row).recalled, fitted.correction
+    alike = layer.alike.get(named(history(known)), NO_TALLY)
+    return corrected(layer.values, layer.bias, regard(known, state.reviewer, alike, now, fitted.fsrs))
 
 
-def kind_of(state: LearnerState, check: str) -> Histories | None:
-    """Return the kind of history that the person has with a check, None where it was never answered."""
-    row = state.checks.get(check)
-    return None if row is None else history(unpack_check(row).recalled)
+def named(kind: Iterable[int]) -> str:
+    """Return the name under which sums of a kind of history stand."""
+    return ",".join(map(str, kind))

@@ -58,7 +58,8 @@ def refit_correction(store: Store, *, now: float) -> Correction | None:
     rows = _rows([regarded for _, regarded in found], len(correction.FEATURES))
     right = np.array([right for right, _ in found], dtype=np.float64)
     values = most_likely(rows, right, prior=(*correction.FSRS, 0.0), strength=STRENGTH)
-    made = Correction(values=tuple(values[:-1].tolist()), bias=float(values[-1]))
+    alike = store.read(lambda tx: Everybody(tx).by_history())
+    made = Correction(values=tuple(values[:-1].tolist()), bias=float(values[-1]), alike=alike)
     store.write(lambda tx: save_correction(tx, made, now=now))
     return made
 
