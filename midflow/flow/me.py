@@ -12,7 +12,7 @@ from midflow.core.record.statements import account
 from midflow.flow.gaps import look, skills
 from midflow.flow.preferences import wish_of
 from midflow.flow.rulebook import Rulebook
-from midflow.store import held, learners, people, terms
+from midflow.store import digests, held, learners, people, rhythm, terms
 from midflow.store.held import DecisionLine
 from midflow.store.people import Person
 from midflow.store.privacy import AccessRow, log_access
@@ -77,8 +77,15 @@ def held_on(tx: Tx, person: Person, *, home: str) -> list[Held]:
         _held("checks", _span(memories), "Checks you answered, and when each is likely to be forgotten."),
         _held("tasks", _span(work), "Tasks you did at work, and how often they came back."),
         _held("tests", _span([one.started for one in proofs_of(tx, person.id)]), "Tests you took to prove what you know."),
+        Held(kind="coming", count=len(rhythm.coming(tx, person.id)), first=None, last=None, words="Tasks you are likely to do next, from the days on which you did them."),
+        _held("dates", _span(_dates(tx, person)), "Dates on which a task is known to come, from calendars and tools; no titles."),
+        _held("digests", _span([one.made for one in digests.digests_of(tx, person.id)]), "Your daily digests."),
         Held(kind="accounts", count=len(held.accounts(tx, person.id)), first=None, last=None, words="Your names in tools."),
     ]  # fmt: skip
+
+
+def _dates(tx: Tx, person: Person) -> list[float]:
+    return [row.at for row in digests.dates_of(tx, person.id)]
 
 
 def _span(times: list[float]) -> held.Count:
@@ -153,6 +160,9 @@ def export(store: Store, person: Person, book: Rulebook, *, home: str, now: floa
             "units": state.units,
             "skills": skills(look(tx, book, person, now=now)),
             "tests": proofs,
+            "coming": [row._asdict() for row in rhythm.coming(tx, person.id)],
+            "dates": [row._asdict() for row in digests.dates_of(tx, person.id)],
+            "digests": digests.digests_of(tx, person.id),
         }
         return encode(head)[:-1]
 

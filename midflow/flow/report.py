@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from midflow.core.content.model import Rule
+from midflow.core.decide.refresher import REFRESHER
 from midflow.core.decide.silence import WORDS
 from midflow.core.decide.situation import Candidate
 from midflow.core.events import format_time
@@ -94,6 +95,8 @@ def _decision(row: DecisionRow, book: Rulebook) -> list[Stage]:
 
 
 def _rule_words(rule: Rule | None, id: str) -> str:
+    if id == REFRESHER:
+        return "No rule: the task is about to come and may be forgotten."
     if rule is None:
         return f"Rule {id}, no longer in the release."
     return f"Rule {rule.id}" + (f": {rule.when}" if rule.when != "true" else ", on every such event.")
@@ -121,24 +124,32 @@ def _delivery(event: int, offer: OfferRow) -> list[Stage]:
                 "delivery",
                 offer.expires,
                 "Not displayed",
-                "Nobody saw it; its budget came back.",
+                "Nobody saw it; its budget came back, and it is in the inbox.",
                 "bad",
             )
         ]
+    if offer.state == "waiting":
+        words = "Nobody sees it before the next case or task, or a pause of two minutes."
+        return [_stage(event, "delivery", offer.created, f"Waits for a breakpoint: {title}", words)]
     if offer.displayed is None:
         return [
             _stage(
                 event,
                 "delivery",
-                offer.created,
+                offer.released,
                 f"On offer: {title}",
-                f"As {offer.message.form}, in the tool.",
+                f"As {offer.message.form}, in the tool{_waited(offer)}.",
             )
         ]
     took = offer.displayed - offer.created
     return [
-        _stage(event, "delivery", offer.displayed, f"Displayed: {title}", f"As {offer.message.form}, {took:.1f} s after the event.", "shown")
+        _stage(event, "delivery", offer.displayed, f"Displayed: {title}", f"As {offer.message.form}, {took:.1f} s after the event{_waited(offer)}.", "shown")
     ]  # fmt: skip
+
+
+def _waited(offer: OfferRow) -> str:
+    passed = offer.released - offer.created
+    return f"; it waited {passed:.0f} s for a breakpoint" if passed > 0 else ""
 
 
 def _record(

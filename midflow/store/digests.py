@@ -37,6 +37,18 @@ def last_digest(tx: Tx, person: str) -> Digest | None:
     return None if row is None else _digest(row[0])
 
 
+def digests_of(tx: Tx, person: str) -> list[Digest]:
+    """Return all digests of a person, in the order of days."""
+    rows = tx.execute("SELECT body FROM digest WHERE person=? ORDER BY day", [person])
+    return [_digest(body) for (body,) in rows]
+
+
+def dates_of(tx: Tx, person: str) -> list[DueRow]:
+    """Return all dates on which tasks are known to come to a person, in order."""
+    sql = "SELECT person, task, origin, at FROM task_due WHERE person=? ORDER BY at, task"
+    return [DueRow(*row) for row in tx.execute(sql, [person])]
+
+
 def add_digest(tx: Tx, person: str, digest: Digest) -> bool:
     """Store the digest of a day and return whether it is new: of one day there is one."""
     done = tx.execute(

@@ -14,6 +14,7 @@ from midflow.core.decide.timing import IDLE, PATIENCE, Row, is_break, released_a
 from midflow.core.events import WorkEvent
 from midflow.flow.deliver import release_paused
 from midflow.flow.ingest import Receipt, admit, ingest
+from midflow.flow.rebuild import rebuild
 from midflow.flow.replay import replay
 from midflow.flow.respond import expire
 from midflow.flow.rulebook import Rulebook
@@ -158,6 +159,25 @@ def test_a_rule_may_make_a_start_a_badge_and_show_an_error_at_once(send: Send) -
 
 
 Step = tuple[float, int, int]
+
+
+def test_states_made_again_from_the_evidence_know_what_waits_and_what_was_released(
+    store: Store, send: Send
+) -> None:
+    def same(who: str) -> bool:
+        kept = store.read(lambda tx: learners.learner(tx, who))
+        rebuild(store)
+        again = store.read(lambda tx: learners.learner(tx, who))
+        return (kept.open, kept.row, kept.charges) == (again.open, again.row, again.charges)
+
+    send("desk.wait", at=NOW, draw=0.999, book=BOOK)
+    for n, (type_, case) in enumerate(
+        [("desk.wait", "T-1"), ("desk.unheard", "T-1"), ("desk.close", "T-2")], 1
+    ):
+        send(type_, at=NOW + n * 30 + 8 * 86_400 * (n > 0), case=case, book=BOOK)
+        assert same("ana")
+
+
 STEPS = st.lists(
     st.tuples(st.floats(1, 700), st.integers(1, 3), st.sampled_from([0, 0, 0, 1])), min_size=1, max_size=40
 )
