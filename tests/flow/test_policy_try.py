@@ -27,12 +27,14 @@ def situation(person: str, at: float, policy: Policy, **changes: object) -> Situ
     return replace(plain, **changes)
 
 
-def decided(store: Store, policy: Policy, *, moments: int = 1500, seed: int = 1, **changes: object) -> None:
+def decided(
+    store: Store, policy: Policy, *, moments: int = 1500, now: float = NOW, seed: int = 1, **changes: object
+) -> None:
     """Decisions of 25 people over 60 days; a shown unit prevents half of the errors."""
     draw = random.Random(seed)
     events, decisions, begun = [], [], []
     for n in range(1, moments + 1):
-        person, at = f"p{n % 25}", NOW - 80 * DAY + n * 60 * DAY / moments
+        person, at = f"p{n % 25}", now - 80 * DAY + n * 60 * DAY / moments
         made = situation(person, at, policy, draw=draw.random(), **changes)
         decision = decide(made)
         event = WorkEvent(source="desk", id=str(n), type="desk.wait", time=at, person=person)

@@ -1,5 +1,7 @@
 """The policy's page: every setting within its bounds, and each of them in the release."""
 
+import time
+
 import msgspec
 import pytest
 
@@ -120,3 +122,51 @@ def test_a_release_of_before_a_setting_existed_is_not_said_to_have_had_another(o
     store().write(save)
     newest = history.changes()[0]
     assert (newest.number, newest.policy, newest.otherwise, newest.changed) == (3, [], [], [])
+
+
+TRY = "/studio/policy/try/"
+
+
+def decided(policy, **changes):
+    """Decisions of the last weeks under a policy, as `tests/flow` makes them, up to now."""
+    from midflow.studio.storage import store
+    from tests.flow import test_policy_try
+
+    test_policy_try.decided(store(), policy, now=time.time(), **changes)
+
+
+def test_a_policy_that_is_not_saved_is_held_against_what_was_decided(operator):
+    before = release()[0].number
+    decided(Policy())
+    page = operator.post(TRY, policy_form(trial="on")).content.decode()
+    for said in (
+        "in 100 moments",
+        "With these settings",
+        "1,500 decisions",
+        "of 25 people",
+        "doubly robust",
+        "SNIPS",
+    ):
+        assert said in page, said
+    assert "no figure" not in page
+    assert release()[0].number == before
+
+
+def test_where_too_little_is_known_the_page_says_so_and_gives_no_figure(operator):
+    page = operator.post(TRY, policy_form()).content.decode()
+    assert "There is no decision to hold it against yet." in page
+    decided(Policy(), moments=100)
+    page = operator.post(TRY, policy_form(per_day="1")).content.decode()
+    assert "No figure can be given yet" in page
+    assert "no figure" in page
+
+
+def test_a_policy_that_cannot_be_saved_is_not_tried(operator):
+    page = operator.post(TRY, policy_form(per_day="9")).content.decode()
+    assert "It cannot be tried yet." in page
+    assert "less than or equal to 6" in page
+
+
+def test_only_whoever_may_change_the_policy_may_try_one(desk, sign_in):
+    author = sign_in("ines@desk.example", "Authors")
+    assert author.post(TRY, policy_form()).status_code in (302, 403)

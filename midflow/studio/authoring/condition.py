@@ -17,6 +17,9 @@ from midflow.core.match import gate
 from midflow.core.match.builder import Join, Op, Row, RowError, Rows, name_of, path_of, read, write
 from midflow.studio.authoring.plain_words import about_condition
 
+TESTER = {"js": ["studio/tester.js"], "css": ["studio/tester.css"]}
+"""What a page needs whose content can be tried."""
+
 NUMERIC: tuple[Op, ...] = ("more_than", "less_than")
 OPS: tuple[tuple[Op, str], ...] = (
     ("is", "is"),
@@ -130,7 +133,7 @@ class ConditionWidget(TextInput):
 
     @property
     def media(self):
-        return Media(js=["studio/rule.js"], css={"all": ["studio/rule.css"]})
+        return Media(js=["studio/rule.js", *TESTER["js"]], css={"all": ["studio/rule.css", *TESTER["css"]]})
 
 
 class EventTypesWidget(AdminAutoHeightTextInput):

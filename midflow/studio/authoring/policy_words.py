@@ -1,9 +1,10 @@
 """The policy's settings in plain words: for the page that edits them, and for saying what a release changed."""
 
-from django.forms import NumberInput, TimeInput
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from django.forms import Media, NumberInput, TimeInput
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, Panel
 
 from midflow.core.content.release import WEEKDAYS, Policy
+from midflow.studio.authoring.condition import TESTER
 
 LABELS: dict[str, tuple[str, str]] = {
     "nudges": (
@@ -80,11 +81,15 @@ SECTIONS: tuple[tuple[str, str, tuple[tuple[str, ...], ...]], ...] = (
 """The page, from top to bottom: heading, what it is about, rows of settings."""
 
 
-def panels(bounds) -> list[MultiFieldPanel]:
+def panels(bounds) -> list[Panel]:
     """Return the page's panels; `bounds` gives the least and the most of a setting, or None."""
-    return [
+    sections = [
         MultiFieldPanel([_row(row, bounds) for row in rows], heading=heading, help_text=about)
         for heading, about, rows in SECTIONS
+    ]
+    return [
+        *sections,
+        HelpPanel(heading="What would this have done?", template="authoring/policy_tester.html"),
     ]
 
 
@@ -106,7 +111,11 @@ def _panel(name, within):
 
 
 class Figure(NumberInput):
-    """A number without the zeros that say nothing."""
+    """A number without the zeros that say nothing; its page can be tried."""
+
+    @property
+    def media(self):
+        return Media(js=TESTER["js"], css={"all": TESTER["css"]})
 
     def format_value(self, value):
         return f"{value:g}" if isinstance(value, float) else super().format_value(value)

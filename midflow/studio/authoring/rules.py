@@ -96,7 +96,7 @@ def try_draft(request):
     """Show what the rule as it stands in the editor would have made of the latest events."""
     form = _form(request)
     if form is None or form.errors:
-        return _tried(request, problems=_problems(form))
+        return _tried(request, problems=problems_of(form))
     book = current_book(store(), plugs.block_kinds())
     days = DAYS.get(request.POST.get("days"), 7.0)
     try:
@@ -124,7 +124,8 @@ def _form(request):
     return form
 
 
-def _problems(form):
+def problems_of(form) -> list[str]:
+    """Return what is wrong with a form, each with the label of its field."""
     if form is None:
         return ["The form came without its fields. Reload the page."]
     labels = {name: field.label or name for name, field in form.fields.items()}

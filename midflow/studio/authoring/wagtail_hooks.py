@@ -14,7 +14,7 @@ from wagtail.admin.ui.tables import LiveStatusTagColumn, UpdatedAtColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from midflow.studio.authoring import history, models, rules, views
+from midflow.studio.authoring import history, models, policy_try, rules, views
 
 
 class UnitFilters(WagtailFilterSet):
@@ -108,6 +108,7 @@ def our_addresses():
         path("rules/seen/", rules.seen_lately, name="rule_seen"),
         path("rules/condition/", rules.condition, name="rule_condition"),
         path("rules/try/", rules.try_draft, name="rule_try"),
+        path("policy/try/", policy_try.try_draft, name="policy_try"),
     ]
 
 

@@ -1,4 +1,4 @@
-// The editor of a rule: event types to choose from, a condition in rows, and a try on the latest events.
+// The editor of a rule: event types to choose from, and a condition in rows.
 // The rows are written in CEL by the server, so that there is one writer and one reader of conditions.
 
 const LATER = 200; // milliseconds of rest after a key
@@ -283,26 +283,6 @@ class Condition {
   }
 }
 
-const tester = (box, form) => {
-  const found = box.querySelector("[data-found]");
-  const button = box.querySelector("[data-try]");
-  button.addEventListener("click", async () => {
-    const body = new FormData(form);
-    body.set("days", box.querySelector("[data-days]").value);
-    button.disabled = true;
-    found.textContent = "Looking through the events…";
-    const answer = await post(box.dataset.url, body).catch(() => null);
-    button.disabled = false;
-    button.focus();
-    if (!answer?.ok) {
-      found.textContent = "The events could not be looked through just now. Try again in a moment.";
-      return;
-    }
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    found.replaceChildren(...page.body.childNodes);
-  });
-};
-
 const start = () => {
   const box = document.querySelector("[data-condition]");
   const area = document.querySelector("[data-seen-url]");
@@ -310,8 +290,6 @@ const start = () => {
   let condition = null;
   const types = new EventTypes(area, () => condition?.offer());
   condition = new Condition(box, () => types.fieldsNow());
-  const tried = document.querySelector("[data-tester]");
-  if (tried) tester(tried, tried.closest("form") ?? box.closest("form"));
 };
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
