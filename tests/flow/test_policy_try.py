@@ -98,7 +98,7 @@ def test_what_a_limit_always_stopped_is_not_foretold(store: Store) -> None:
     assert tried.prompts_now == 0
     assert tried.prompts_then > 0
     assert tried.evaluation.refusal == "untried"
-    assert "only a trial can tell" in tried.evaluation.words
+    assert "only switching it on can tell" in tried.evaluation.words
 
 
 def test_moments_at_which_neither_policy_prompts_say_nothing(store: Store) -> None:

@@ -27,8 +27,8 @@ LEAST_PEOPLE = 10
 Refusal = Literal["too_few", "too_little_alike", "untried", "few_people"]
 REFUSALS: Mapping[Refusal, str] = {
     "too_few": "No figure can be given yet: only {effective:.0f} decisions' worth of evidence speaks of the changed policy, and it takes {least:.0f}. Wait for more decisions.",
-    "too_little_alike": "No figure can be given: the changed policy would so often go another way that the {rows} logged decisions are worth only {effective:.0f}, less than {share:.0%} of them. Change it less, or switch it on in trial mode.",
-    "untried": "No figure can be given: in {untried:.0%} of the moments the changed policy would do what was never tried there, such as prompting where a limit always stopped it. What cannot have been seen cannot be foretold; only a trial can tell.",
+    "too_little_alike": "No figure can be given: the changed policy would so often go another way that the {rows} logged decisions are worth only {effective:.0f}, less than {share:.0%} of them. Change it less, or let trial mode run for some weeks first.",
+    "untried": "No figure can be given: in {untried:.0%} of the moments the changed policy would do what was never tried there, such as prompting where a limit always stopped it. What cannot have been seen cannot be foretold; only switching it on can tell.",
     "few_people": "No figure can be given yet: the decisions are of {people} people, and it takes {least_people} to say how far people differ.",
 }  # fmt: skip
 """Why there is no figure, in words; the braces take fields of an evaluation and the bounds."""
