@@ -20,7 +20,7 @@ from midflow.flow.ingest import Arrival, Receipt, ingest
 from midflow.flow.record import Batch, record
 from midflow.flow.respond import Answer, Report, respond
 from midflow.flow.rulebook import Rulebook, current_book
-from midflow.flow.work import KnownPeople
+from midflow.flow.work import Kept
 from midflow.store import keys, learners, log, releases, settling, waiting
 from midflow.store.models import model_versions
 from midflow.store.open import open_store
@@ -58,7 +58,7 @@ class Desk:
         self.metrics = Metrics()
         self.rate = RateLimiter(settings.rate_per_minute)
         self.hub = Hub()
-        self.people = KnownPeople()
+        self.kept = Kept()
         self.store = open_store(settings.data, settings.database_url)
         self.secret = read_secret(settings.data / "secret.key")
         self.home = settings.base_url
@@ -157,7 +157,7 @@ class Desk:
                 [a for item in items for a in item],
                 book=self.book,
                 draw=self.draw,
-                known_people=self.people,
+                kept=self.kept,
             )
         )
         return [list(islice(receipts, len(item))) for item in items]

@@ -14,6 +14,7 @@ from midflow.core.decide.known import Start, facts, kinds_of, plain
 from midflow.core.decide.need_model import FEATURES, NeedFacts, features
 from midflow.core.decide.sums import Kinds, Sums, begun, erred
 from midflow.core.learner.evidence import Worked, apply
+from midflow.core.learner.prequential import Table
 from midflow.core.learner.state import DAY, LearnerState
 from midflow.core.match import CaseState
 from midflow.core.match.moments import with_begun, with_error
@@ -23,7 +24,7 @@ from midflow.evaluate.history import read_history
 from midflow.evaluate.measures import Floats, reliability, scores
 from midflow.evaluate.page import number, page, percent, reliability_figure, words
 from midflow.evaluate.page import table as page_table
-from midflow.evaluate.prequential import Predicted, Table, predict
+from midflow.evaluate.prequential import Predicted, predict
 from midflow.flow.worklog import LogError, built_in
 
 SETTLE = 7

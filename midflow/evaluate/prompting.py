@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from midflow.core.decide import Candidate, Decision, Limits, Need, Situation, decide
 from midflow.core.decide.policy import score
-from midflow.core.decide.threshold import Threshold
+from midflow.core.decide.threshold import ANY, Threshold
 from midflow.core.deliver import OFFER_SECONDS
 from midflow.core.learner.evidence import Offered, apply
-from midflow.core.learner.state import LearnerState, Showing
+from midflow.core.learner.state import LearnerState, Showing, expected, with_met
 
 EVERY_MOMENT = Limits(
     per_day=10**9,
@@ -54,16 +56,17 @@ class Prompter:
         now = self._clock = max(self._clock, time)
         state = self._states.get(person, LearnerState())
         unit = Candidate(
-            unit=task, need=Need(p=need, evidence=()), effect=effect, form="inline",
+            unit=task, need=Need(p=need, evidence=()), effect=effect, prior=prior, form="inline",
             showing=state.units.get(task, Showing()),
         )  # fmt: skip
-        threshold = float("-inf")
+        threshold = ANY
         if self._threshold is not None:
-            threshold = self._threshold.of(person, self.limits, now)
-            self._threshold.note(person, score(unit, self.limits), now)
+            threshold = self._threshold.of(expected(state.met, now), self.limits)
+            self._threshold.note(score(unit, self.limits))
+            state = self._states[person] = replace(state, met=with_met(state.met, now))
         situation = Situation(
             now=now, event_time=time, person=person, task=task, phase="starting", rule=task, case=case,
-            candidates=(unit,), limits=self.limits, draw=self._draw(), threshold=threshold, explore=need * prior > self.limits.cost,
+            candidates=(unit,), limits=self.limits, draw=self._draw(), threshold=threshold,
             charges=tuple(charge.time for charge in state.charges),
             busy_until=state.open.expires if state.open and self.limits.gap else 0.0,
         )  # fmt: skip
@@ -76,7 +79,7 @@ class Prompter:
         times = self.charges.setdefault(person, [])
         times.append(now)
         offered = Offered(
-            decision=str(len(times)), unit=decision.unit or "", time=now,
+            decision=str(len(times)), unit=decision.unit or "", task=decision.unit or "", time=now,
             expires=now + OFFER_SECONDS["starting"], shown=decision.shown, charged=True,
         )  # fmt: skip
         self._states[person] = apply(state, offered)

@@ -75,7 +75,7 @@ def _lines(
         for unit in units_for(book, prospect.task, person, now):
             if _wanted(unit, state):
                 # What is forgotten may go wrong; the unit prevents a share of it, if the task comes at all.
-                value = prospect.p7d * (1 - (prospect.recall or 0.0)) * unit.effect
+                value = prospect.p7d * (1 - (prospect.recall or 0.0)) * unit.prior.mean
                 yield Line(
                     kind="alarm",
                     unit=unit.unit.id,

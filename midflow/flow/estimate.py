@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from midflow.core.decide.fitted import Said, said, says
 from midflow.core.decide.known import Start, facts, kinds_of, plain
 from midflow.core.decide.need_model import features
 from midflow.core.decide.sums import Kinds
@@ -10,11 +11,15 @@ from midflow.flow.work import Work
 
 
 class Estimate(NamedTuple):
-    """`kinds`: what the task begun belongs to; `features` and `base`, the base rate, are from before it."""
+    """`kinds`: what the task begun belongs to; `features` and `base`, the base rate, are from before it.
+
+    `p`: the chance that the fitted model gives, None without one.
+    """
 
     kinds: Kinds
     features: tuple[float, ...]
     base: float
+    p: float | None
 
 
 def estimate(work: Work, start: Start, case: CaseState) -> Estimate:
@@ -22,4 +27,13 @@ def estimate(work: Work, start: Start, case: CaseState) -> Estimate:
     kinds = kinds_of(start, case)
     sums = work.sums_of(kinds)
     known = facts(start, work.state(start.person), case, sums)
-    return Estimate(kinds, features(known, start.time), plain(start, sums))
+    found, model = features(known, start.time), work.kept.models.need
+    return Estimate(kinds, found, plain(start, sums), says(model, found) if model else None)
+
+
+def speaks(work: Work, known: Estimate) -> Said | None:
+    """Return what the fitted model says of it, None where there is none that may be trusted."""
+    model = work.kept.models.need
+    if model is None or known.p is None or not model.trusted:
+        return None
+    return said(model, known.features, known.p)

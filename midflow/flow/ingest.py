@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import msgspec
 
-from midflow.core.decide import TaskRate
 from midflow.core.decide.known import Start
 from midflow.core.decide.sums import EVERYONE, begun, erred, kinds
 from midflow.core.events import EventError, WorkEvent, check_data, minimise, parse_time
@@ -16,10 +15,10 @@ from midflow.core.match.history import noted, seen_of
 from midflow.core.match.moments import state_of, with_error
 from midflow.flow.decide import Made, make
 from midflow.flow.deliver import at_break, go_on, hold
-from midflow.flow.estimate import Estimate, estimate
+from midflow.flow.estimate import Estimate, estimate, speaks
 from midflow.flow.people import facts_of
 from midflow.flow.rulebook import Rulebook
-from midflow.flow.work import KnownPeople, Work
+from midflow.flow.work import Kept, Work
 from midflow.store import log
 from midflow.store.begun import BegunRow, WrongRow
 from midflow.store.digests import DueRow, add_due
@@ -89,28 +88,26 @@ def ingest(
     *,
     book: Rulebook,
     draw: Callable[[], float],
-    known_people: KnownPeople | None = None,
+    kept: Kept | None = None,
 ) -> list[Receipt]:
     """Take admitted events: each once, matched, decided on. One receipt an event, in order.
 
-    `known_people` is kept by a caller with many transactions; this one must then
+    `kept` is handed in by a caller with many transactions; this one must then
     not have changed people before, since what is undone would stay known.
     """
-    work = begin(tx, book=book, draw=draw, known_people=known_people or KnownPeople())
+    work = begin(tx, book=book, draw=draw, kept=kept or Kept())
     receipts = [take(work, arrival) for arrival in arrivals]
     work.save()
     return receipts
 
 
-def begin(
-    tx: Tx, *, book: Rulebook, draw: Callable[[], float], known_people: KnownPeople, as_logged: bool = False
-) -> Work:
+def begin(tx: Tx, *, book: Rulebook, draw: Callable[[], float], kept: Kept, as_logged: bool = False) -> Work:
     """Return the work of a transaction, to be saved at its end.
 
     `as_logged`: the log's times are the clock, and what waits is released by them.
     """
-    known_people.refresh(tx)
-    return Work(tx, book, draw, known_people, *log.next_seqs(tx), as_logged=as_logged)
+    kept.refresh(tx)
+    return Work(tx, book, draw, kept, *log.next_seqs(tx), as_logged=as_logged)
 
 
 def take(work: Work, arrival: Arrival) -> Receipt:
@@ -236,14 +233,21 @@ def decide_on(work: Work, moments: Sequence[Moment], occasion: Occasion, case: C
         if moment.phase == "starting"
     }
     speaking = [moment for moment in moments if moment.phase != "done" and not moment.quiet]
-    made = [decide_moment(work, moment, occasion) for moment in speaking]
+    made = [
+        decide_moment(work, moment, occasion, starts.get((moment.person, moment.task))) for moment in speaking
+    ]
     rows = tuple(row for row, _ in made)
     after = _note_outcomes(work, occasion, moments, case, rows=rows, starts=starts)
     return Decided(rows, tuple(offer for _, offer in made if offer is not None), after)
 
 
-def decide_moment(work: Work, moment: Moment, occasion: Occasion) -> tuple[DecisionRow, OfferRow | None]:
-    """Decide on one moment, charge what it takes, and make the offer where it is to show."""
+def decide_moment(
+    work: Work, moment: Moment, occasion: Occasion, known: Estimate | None = None
+) -> tuple[DecisionRow, OfferRow | None]:
+    """Decide on one moment, charge what it takes, and make the offer where it is to show.
+
+    `known`: what need looks at, where the task is begun.
+    """
     number = work.decision_seq
     work.decision_seq += 1
     person = work.person(moment.person) or Person(id=moment.person, name="", consent=False)
@@ -254,7 +258,8 @@ def decide_moment(work: Work, moment: Moment, occasion: Occasion) -> tuple[Decis
         else None
     )
     made = make(
-        moment, book=work.book, person=person, state=before, rate=work.rate(moment.task), now=occasion.now,
+        moment, book=work.book, kept=work.kept, person=person, state=before, rate=work.rate(moment.task),
+        said=speaks(work, known) if known else None, now=occasion.now,
         draw=work.draw, number=str(number), tool=_tool(occasion.source), reachable=occasion.reachable,
         seeded=occasion.seeded, at_break=at_break(before, does, occasion.now),
     )  # fmt: skip
@@ -292,9 +297,7 @@ def _note_outcomes(
 ) -> CaseState:
     """Return the case after what the event says of work done: it counts after the decision, which may not know it yet."""
     decided = {
-        (row.situation.person, row.situation.task): row.seq
-        for row in rows
-        if row.situation.phase == "starting"
+        (row.situation.person, row.situation.task): row for row in rows if row.situation.phase == "starting"
     }
     for outcome in work.book.index.outcomes(moments, case):
         if outcome.kind == "erred":
@@ -306,29 +309,20 @@ def _note_outcomes(
 
 
 def _note_begun(
-    work: Work, occasion: Occasion, outcome: Outcome, known: Estimate, decision: int | None
+    work: Work, occasion: Occasion, outcome: Outcome, known: Estimate, row: DecisionRow | None
 ) -> None:
     person, task, time = outcome.person, outcome.task, outcome.time
-    work.learn(person, Worked(task=task, wrong=False, time=time, case=occasion.case))
+    met = row is not None and bool(row.situation.candidates)
+    work.learn(person, Worked(task=task, wrong=False, time=time, case=occasion.case, met=met))
     if not _measured(work, person):
         return
     work.begun.append(
         BegunRow(
-            occasion.seq,
-            decision,
-            person,
-            task,
-            occasion.source,
-            occasion.case,
-            time,
-            known.features,
-            known.base,
-            None,
+            occasion.seq, row.seq if row else None, person, task, occasion.source, occasion.case, time,
+            known.features, known.base, known.p,
         )
-    )
-    work.set_sums(begun(work.sums, known.kinds, time))
-    rate = work.rate(task)
-    work.set_rate(task, TaskRate(begun=rate.begun + 1, erred=rate.erred))
+    )  # fmt: skip
+    work.set_sums(begun(work.sums_of(known.kinds), known.kinds, time))
 
 
 def _note_error(work: Work, occasion: Occasion, outcome: Outcome, case: CaseState) -> CaseState:
@@ -344,8 +338,6 @@ def _note_error(work: Work, occasion: Occasion, outcome: Outcome, case: CaseStat
     if not again:
         of = kinds(task, done.state, done.before) if done else (EVERYONE, task)
         work.set_sums(erred(work.sums_of(of), of, time))
-        rate = work.rate(task)
-        work.set_rate(task, TaskRate(begun=rate.begun, erred=rate.erred + 1))
     return with_error(case, task)
 
 

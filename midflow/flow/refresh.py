@@ -9,7 +9,7 @@ from midflow.core.match import Moment
 from midflow.flow.decide import fits
 from midflow.flow.ingest import Occasion, begin, decide_moment
 from midflow.flow.rulebook import PreparedUnit, Rulebook
-from midflow.flow.work import KnownPeople
+from midflow.flow.work import Kept
 from midflow.store import digests, learners, people, rhythm
 from midflow.store.people import Person
 from midflow.store.tx import Tx
@@ -33,7 +33,7 @@ def refresh(tx: Tx, person: str, *, book: Rulebook, draw: Callable[[], float], n
         person=person, task=best.task, phase="starting", rule=REFRESHER, case="", time=now,
         because=words(best, now), timing="at_break",
     )  # fmt: skip
-    work = begin(tx, book=book, draw=draw, known_people=KnownPeople())
+    work = begin(tx, book=book, draw=draw, kept=Kept())
     decide_moment(work, moment, Occasion(number, number, source, "", "", now, reachable=False))
     work.save()
     digests.note_refreshed(tx, person, best.task, int(now // DAY))

@@ -12,12 +12,15 @@ import msgspec
 
 from midflow.core.decide.budget import violations
 from midflow.core.events import WorkEvent
+from midflow.core.learner.prequential import EVERY
+from midflow.core.learner.state import DAY
 from midflow.flow.decide import prompt_waits
 from midflow.flow.deliver import end_of_log
 from midflow.flow.ingest import Arrival, Receipt, admit, begin, take
+from midflow.flow.refit import count_draws, refit_need
 from midflow.flow.rulebook import Rulebook
 from midflow.flow.timers import fire_due
-from midflow.flow.work import KnownPeople
+from midflow.flow.work import Kept
 from midflow.store.log import DecisionRow
 from midflow.store.people import Person, add_account, person_of, save_person
 from midflow.store.tx import Store, Tx
@@ -151,26 +154,28 @@ def replay(
     ordered = sorted(events, key=lambda event: event.time)
     people = _enrol(store, ordered, roles=tuple(role.id for role in book.release.roles))
     draw = random.Random(seed).random  # noqa: S311 - a replay must be repeatable, not unguessable
-    tally = Tally()
+    tally, kept = Tally(), Kept()
+    learning = _Learning(store, book)
     started = time.perf_counter()
     for batch in _paced(ordered, speed) if speed else _batches(ordered):
         arrivals = [
             admit(event, book, received=event.time, decide_at=event.time, reachable=True) for event in batch
         ]
-        receipts, fired = store.write(lambda tx, arrivals=arrivals: _feed(tx, arrivals, book, draw))
+        receipts, fired = store.write(lambda tx, arrivals=arrivals: _feed(tx, arrivals, book, draw, kept))
         for arrival, receipt in zip(arrivals, receipts, strict=True):
             tally.add(arrival, receipt)
         tally.add_decisions(fired)
         progress(tally.events + tally.duplicates)
+        learning.learn(batch[-1].time)
     tally.moved(store.write(end_of_log))
     return tally.summary(book, people=people, seconds=time.perf_counter() - started)
 
 
 def _feed(
-    tx: Tx, arrivals: Sequence[Arrival], book: Rulebook, draw: Callable[[], float]
+    tx: Tx, arrivals: Sequence[Arrival], book: Rulebook, draw: Callable[[], float], kept: Kept
 ) -> tuple[list[Receipt], list[DecisionRow]]:
     """Take events, and before each of them fire the timers that are due by then."""
-    work = begin(tx, book=book, draw=draw, known_people=KnownPeople(), as_logged=True)
+    work = begin(tx, book=book, draw=draw, kept=kept, as_logged=True)
     receipts: list[Receipt] = []
     fired: list[DecisionRow] = []
     for arrival in arrivals:
@@ -180,6 +185,22 @@ def _feed(
         receipts.append(take(work, arrival))
     work.save()
     return receipts, fired
+
+
+class _Learning:
+    """What the jobs learn from work, at the log's own pace."""
+
+    def __init__(self, store: Store, book: Rulebook) -> None:
+        self._store = store
+        self._kinds = {id: prepared.kind for id, prepared in book.units.items()}
+        self._day = 0
+
+    def learn(self, now: float) -> None:
+        """Do what was due by `now`, the time of the latest event, where a day is over."""
+        if int(now // DAY) > self._day:
+            self._day = int(now // DAY)
+            refit_need(self._store, now, every=EVERY)
+            count_draws(self._store, now, kinds=self._kinds)
 
 
 def _batches(events: Iterable[WorkEvent]) -> Iterator[list[WorkEvent]]:

@@ -196,7 +196,7 @@ def _said(
         return said_of_unit(tx, prepared, book, "said", time)
     if verb == "ticked" and score is not None and score.correct:
         return said_of_unit(tx, prepared, book, "ticked", time)
-    return evidence(made, time=time)
+    return evidence(made, time=time, version=prepared.version)
 
 
 def _block(unit: Unit, outcome: Outcome) -> Block | None:
@@ -260,7 +260,9 @@ def expire(tx: Tx, *, now: float) -> int:
             found = Undelivered(decision=str(offer.decision), unit=offer.unit, before=offer.shown_before)
             log.set_offer_state(tx, offer.decision, "undelivered")
         else:
-            found = Dismissed(unit=offer.unit, reason="not_now") if offer.state == "displayed" else None
+            found = (
+                Dismissed(unit=offer.unit, reason="not_now", time=now) if offer.state == "displayed" else None
+            )
             log.set_offer_state(tx, offer.decision, "expired")
         if found is not None:
             add_evidence(tx, [EvidenceRow(offer.person, found)])

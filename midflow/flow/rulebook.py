@@ -3,12 +3,16 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from typing import Any
 
+import msgspec
+
 from midflow.core.content.block import BlockKinds
+from midflow.core.content.decode import encode_unit
 from midflow.core.content.model import Task, Unit
 from midflow.core.content.release import Policy, Release, decode
-from midflow.core.decide.effect import prior_effect
+from midflow.core.decide.effect import PRIOR, Effect, strongest
 from midflow.core.decide.situation import Limits
 from midflow.core.events import KeptFields
 from midflow.core.learner.foretell import Fitted
@@ -28,12 +32,18 @@ LEASE = {"low": 30 * DAY, "normal": 30 * DAY, "safety_critical": DAY}
 
 @dataclass(frozen=True)
 class PreparedUnit:
-    """A unit with what each decision needs of it. `skill`: what its checks are about. `expires` in seconds, None for never."""
+    """A unit with what each decision needs of it. `skill`: what its checks are about. `expires` in seconds, None for never.
+
+    `kind`: of its kinds of blocks the one that is thought to help most; `prior`: what
+    such a unit is thought to achieve before anything is measured; `version` changes with its content.
+    """
 
     unit: Unit
     checks: tuple[str, ...]
     skill: str
-    effect: float
+    kind: str
+    prior: Effect
+    version: str
     form: str
     expires: float | None
 
@@ -106,8 +116,14 @@ def skill_of(unit: Unit, tasks: Mapping[str, Task]) -> str:
     return skills[0] if skills else f"unit:{unit.id}"
 
 
+def kinds_of_units(units: Iterable[Unit]) -> dict[str, str]:
+    """Return of each unit, by its id, the kind under which its effect is counted with that of others."""
+    return {unit.id: strongest(block.kind for block in unit.blocks) for unit in units}
+
+
 def _prepared(unit: Unit, tasks: Mapping[str, Task]) -> PreparedUnit:
     present = [block.kind for block in unit.blocks]
+    kind = strongest(present)
     expires = None
     if unit.expires is not None:
         day = date.fromisoformat(unit.expires)
@@ -116,7 +132,9 @@ def _prepared(unit: Unit, tasks: Mapping[str, Task]) -> PreparedUnit:
         unit=unit,
         checks=tuple(f"{unit.id}#{block.id}" for block in unit.blocks if block.kind == "check"),
         skill=skill_of(unit, tasks),
-        effect=prior_effect(present).mean,
+        kind=kind,
+        prior=PRIOR[kind],
+        version=sha256(msgspec.json.encode(encode_unit(unit))).hexdigest()[:16],
         form="checklist" if "checklist" in present else "inline",
         expires=expires,
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from midflow.flow.ingest import Occasion, begin, decide_on
 from midflow.flow.rulebook import Rulebook
-from midflow.flow.work import KnownPeople, Work
+from midflow.flow.work import Kept, Work
 from midflow.store.log import DecisionRow
 from midflow.store.timers import TimerRow, drop_others, due_timers, take_timer
 from midflow.store.tx import Tx
@@ -22,7 +22,7 @@ def fire(tx: Tx, now: float, *, book: Rulebook, draw: Callable[[], float]) -> in
     rows = due_timers(tx, now, AT_ONCE)
     if not rows:
         return 0
-    work = begin(tx, book=book, draw=draw, known_people=KnownPeople())
+    work = begin(tx, book=book, draw=draw, kept=Kept())
     for row in rows:
         _fire(work, row, now=now, reachable=False)
     work.save()

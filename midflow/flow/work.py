@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from uuid import uuid4
 
 from midflow.core.decide import TaskRate
 from midflow.core.decide.need import error_rates
+from midflow.core.decide.policy import worth
 from midflow.core.decide.sums import NOTHING, Sums
+from midflow.core.decide.threshold import RECENT, Threshold
 from midflow.core.events import WorkEvent
 from midflow.core.learner.evidence import Evidence, apply
 from midflow.core.learner.state import LearnerState
 from midflow.core.match import CaseState, Past, Record
 from midflow.core.match.history import Trail
+from midflow.flow.models import Models
 from midflow.flow.rulebook import Rulebook
 from midflow.store import learners, log, waiting
 from midflow.store.begun import BegunRow, WrongRow, add_begun, mark_wrong
@@ -38,7 +42,60 @@ class KnownPeople:
             self.people.clear()
 
 
+@dataclass
+class KnownSums:
+    """Sums over everybody, kept from one transaction to the next while nobody else stores any."""
+
+    name: str = field(default_factory=lambda: uuid4().hex)
+    saved: int = 0
+    mark: str | None = None
+    found: str = ""
+    sums: dict[str, Sums] = field(default_factory=dict[str, Sums])
+
+    def refresh(self, tx: Tx) -> None:
+        """Forget what was known unless it was we who stored last, and what we stored was kept."""
+        self.found = learners.sums_mark(tx)
+        if not self.found or self.found != self.mark or len(self.sums) > MOST_KNOWN:
+            self.sums.clear()
+        self.mark = None
+
+    def save(self, tx: Tx, changed: set[str]) -> None:
+        """Store what changed. The mark is new each time: after a transaction that is undone it does not match."""
+        if not changed:
+            self.mark = self.found
+            return
+        self.saved += 1
+        self.mark = f"{self.name}:{self.saved}"
+        learners.save_sums(tx, {name: self.sums[name] for name in changed}, mark=self.mark)
+
+
 MOST_KNOWN = 50_000
+
+
+@dataclass
+class Kept:
+    """What a process keeps from one transaction of events to the next."""
+
+    people: KnownPeople = field(default_factory=KnownPeople)
+    sums: KnownSums = field(default_factory=KnownSums)
+    models: Models = field(default_factory=Models)
+    threshold: Threshold = field(default_factory=Threshold)
+    _warm: bool = False
+
+    def refresh(self, tx: Tx) -> None:
+        """Forget what may have changed since; call at the start of each transaction."""
+        self.people.refresh(tx)
+        self.sums.refresh(tx)
+        self.models.refresh(tx)
+        if not self._warm:
+            self._warm = True
+            self.threshold = Threshold(_latest_scores(tx))
+
+
+def _latest_scores(tx: Tx) -> list[float]:
+    """What the latest moments were worth, in their order."""
+    found = [worth(s.candidates, s.limits) for s in log.latest_situations(tx, RECENT)]
+    return [value for value in found if value is not None]
 
 
 @dataclass
@@ -48,16 +105,13 @@ class Work:
     tx: Tx
     book: Rulebook
     draw: Callable[[], float]
-    known_people: KnownPeople
+    kept: Kept
     event_seq: int
     decision_seq: int
     as_logged: bool = False
     ids: dict[tuple[str, str], int] = field(default_factory=dict)
     states: dict[str, LearnerState] = field(default_factory=dict)
     changed: dict[str, LearnerState] = field(default_factory=dict)
-    rates: dict[str, TaskRate] = field(default_factory=dict)
-    changed_rates: dict[str, TaskRate] = field(default_factory=dict)
-    sums: dict[str, Sums] = field(default_factory=dict)
     changed_sums: set[str] = field(default_factory=set)
     cases: dict[tuple[str, str], CaseState] = field(default_factory=dict)
     trails: dict[str, Trail] = field(default_factory=dict)
@@ -80,14 +134,14 @@ class Work:
 
     def owner(self, account: tuple[str, str]) -> str | None:
         """Return whose account it is."""
-        accounts = self.known_people.accounts
+        accounts = self.kept.people.accounts
         if account not in accounts:
             accounts[account] = person_of(self.tx, *account)
         return accounts[account]
 
     def person(self, id: str) -> Person | None:
         """Return the person, None where there is nobody."""
-        people = self.known_people.people
+        people = self.kept.people.people
         if id not in people:
             people[id] = person(self.tx, id)
         return people[id]
@@ -109,24 +163,20 @@ class Work:
 
     def rate(self, task: str) -> TaskRate:
         """Return how often everyone began the task."""
-        if task not in self.rates:
-            self.rates[task] = learners.task_rate(self.tx, task)
-        return self.rates[task]
-
-    def set_rate(self, task: str, rate: TaskRate) -> None:
-        """Keep how often everyone began the task."""
-        self.rates[task] = self.changed_rates[task] = rate
+        found = self.sums_of((task,)).get(task, NOTHING)
+        return TaskRate(begun=found.times, erred=found.errors)
 
     def sums_of(self, names: Iterable[str]) -> Mapping[str, Sums]:
         """Return sums over everybody, those of `names` among them."""
-        missing = [name for name in names if name not in self.sums]
+        known = self.kept.sums.sums
+        missing = [name for name in names if name not in known]
         if missing:
-            self.sums |= dict.fromkeys(missing, NOTHING) | learners.sums(self.tx, missing)
-        return self.sums
+            known |= dict.fromkeys(missing, NOTHING) | learners.sums(self.tx, missing)
+        return known
 
     def set_sums(self, changed: Mapping[str, Sums]) -> None:
         """Keep sums over everybody from now on."""
-        self.sums |= changed
+        self.kept.sums.sums |= changed
         self.changed_sums.update(changed)
 
     def case(self, source: str, case: str) -> CaseState:
@@ -181,8 +231,7 @@ class Work:
         mark_wrong(self.tx, self.wrong)
         add_evidence(self.tx, self.evidence)
         learners.save_learners(self.tx, self.changed)
-        learners.save_task_rates(self.tx, self.changed_rates)
-        learners.save_sums(self.tx, {name: self.sums[name] for name in self.changed_sums})
+        self.kept.sums.save(self.tx, self.changed_sums)
         learners.save_trails(self.tx, self.changed_trails)
         learners.save_cases(self.tx, ((s, c, state) for (s, c), state in self.cases.items()))
         note_unknown(self.tx, ((s, n, time, count) for (s, n), (time, count) in self.unknown.items()))

@@ -8,6 +8,7 @@ from midflow.jobs.calendars import ReadCalendars
 from midflow.jobs.digest import Digests, Refresh
 from midflow.jobs.forward import forward_statements
 from midflow.jobs.learner import refit_learner, settle_work
+from midflow.jobs.refit import refit
 from midflow.jobs.rhythm import foresee_day
 from midflow.jobs.timers import FireTimers
 from midflow.store.jobs import Job, beat
@@ -41,6 +42,7 @@ TABLE: dict[str, Entry] = {
     "fire_timers": Entry(FireTimers(), 5.0),
     "forward_statements": Entry(forward_statements, 5.0),
     "read_calendars": Entry(ReadCalendars(), 300.0),
+    "refit": Entry(refit, 3600.0),
     "refresh": Entry(Refresh(), 120.0),
     "refit_learner": Entry(refit_learner, 86_400.0),
     "settle_work": Entry(settle_work, 900.0),

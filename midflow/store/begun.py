@@ -60,25 +60,59 @@ def mark_wrong(tx: Tx, rows: Iterable[WrongRow]) -> None:
         )
 
 
-class Past(NamedTuple):
-    """What a fit reads of a task begun; as in `BegunRow`. `wrong_at`: when it turned out wrong, None where it did not."""
+class PastRow(NamedTuple):
+    """What a fit reads of a task begun; as in `BegunRow`, `facts` packed as numbers of four bytes.
+
+    `wrong_at`: when it turned out wrong, None where it did not.
+    """
 
     time: float
     wrong_at: float | None
-    facts: tuple[float, ...]
+    facts: bytes
     base: float
     said: float | None
 
 
-def begun_rows(tx: Tx, *, before: float, most: int) -> list[Past]:
+def begun_rows(tx: Tx, *, before: float, most: int) -> list[PastRow]:
     """Return the latest tasks begun before a time (seconds), in the order of time, at most so many."""
     rows = tx.execute(
         "SELECT time, wrong_at, facts, base, said FROM begun WHERE time<? AND facts IS NOT NULL"
         " ORDER BY time DESC, seq DESC LIMIT ?",
         [before, most],
     ).fetchall()
-    return [
-        Past(time, wrong_at, _PACKED.unpack(facts), base, said)
-        for time, wrong_at, facts, base, said in reversed(rows)
-        if len(facts) == _PACKED.size
-    ]
+    return [PastRow._make(row) for row in reversed(rows) if len(row[2]) == _PACKED.size]
+
+
+def unpacked(facts: bytes) -> tuple[float, ...]:
+    """Return `FEATURES` as they were packed."""
+    return _PACKED.unpack(facts)
+
+
+def count_begun(tx: Tx, *, before: float) -> int:
+    """Return how many tasks were begun before a time (seconds)."""
+    return tx.execute("SELECT COUNT(*) FROM begun WHERE time<?", [before]).fetchone()[0]
+
+
+class DrawRow(NamedTuple):
+    """A task begun and the decision on it. `seq` is the former's number, `time` the decision's, in seconds.
+
+    `chance` is None where no draw was made, or no decision.
+    """
+
+    seq: int
+    time: float
+    wrong_at: float | None
+    unit: str | None
+    shown: bool
+    need: float | None
+    chance: float | None
+
+
+def settled_draws(tx: Tx, *, after: int, most: int) -> list[DrawRow]:
+    """Return tasks begun in the order of their numbers, from the one after number `after`, with their decisions."""
+    rows = tx.execute(
+        "SELECT b.seq, COALESCE(d.at, b.time), b.wrong_at, d.unit, COALESCE(d.shown, 0), d.need, d.chance"
+        " FROM begun b LEFT JOIN decision d ON d.seq=b.decision WHERE b.seq>? ORDER BY b.seq LIMIT ?",
+        [after, most],
+    )
+    return [DrawRow._make((*row[:4], bool(row[4]), *row[5:])) for row in rows]

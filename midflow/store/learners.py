@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from midflow.core.decide.need import TaskRate
-from midflow.core.decide.sums import Sums
+from midflow.core.decide.sums import NOTHING, Sums
 from midflow.core.learner.packed import first_due
 from midflow.core.learner.state import LearnerState
 from midflow.core.match import CaseState
@@ -47,16 +47,13 @@ def mark_seen(tx: Tx, person: str, now: float) -> None:
 
 def task_rate(tx: Tx, task: str) -> TaskRate:
     """Return how often everyone began the task and how often it went wrong."""
-    row = tx.execute("SELECT begun, erred FROM task_rate WHERE task=?", [task]).fetchone()
-    return TaskRate(begun=row[0], erred=row[1]) if row else TaskRate()
+    found = sums(tx, [task]).get(task, NOTHING)
+    return TaskRate(begun=found.times, erred=found.errors)
 
 
 def save_task_rates(tx: Tx, rates: Mapping[str, TaskRate]) -> None:
-    """Store the counts of tasks."""
-    tx.executemany(
-        "INSERT INTO task_rate VALUES (?, ?, ?) ON CONFLICT (task) DO UPDATE SET begun=excluded.begun, erred=excluded.erred",
-        [(task, rate.begun, rate.erred) for task, rate in rates.items()],
-    )
+    """Say how often tasks were begun and went wrong before anybody listened; of when, nothing is known."""
+    save_sums(tx, {task: Sums(times=rate.begun, errors=rate.erred) for task, rate in rates.items()}, mark="")
 
 
 def sums(tx: Tx, names: list[str]) -> dict[str, Sums]:
@@ -64,9 +61,19 @@ def sums(tx: Tx, names: list[str]) -> dict[str, Sums]:
     return {name: _sums(body) for name, body in tallies(tx, "work", names).items()}
 
 
-def save_sums(tx: Tx, changed: Mapping[str, Sums]) -> None:
-    """Store sums over everybody."""
+def save_sums(tx: Tx, changed: Mapping[str, Sums], *, mark: str) -> None:
+    """Store sums over everybody, and by `mark` whose they are: who wrote last may keep them without reading again."""
     save_tallies(tx, "work", {name: _encode(found) for name, found in changed.items()})
+    tx.execute(
+        "INSERT INTO meta VALUES ('sums_mark', ?) ON CONFLICT (name) DO UPDATE SET value=excluded.value",
+        [mark],
+    )
+
+
+def sums_mark(tx: Tx) -> str:
+    """Return the mark of who stored sums last, "" where nobody can know."""
+    row = tx.execute("SELECT value FROM meta WHERE name='sums_mark'").fetchone()
+    return row[0] if row else ""
 
 
 def work_case(tx: Tx, source: str, case: str) -> CaseState:

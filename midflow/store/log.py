@@ -107,13 +107,13 @@ def _event(row: tuple[Any, ...]) -> EventRow:
 def add_decisions(tx: Tx, rows: Iterable[DecisionRow]) -> None:
     """Append decisions."""
     tx.executemany(
-        "INSERT INTO decision VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        "INSERT INTO decision VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         [
             (
                 r.seq, r.event, r.situation.person, r.situation.now, r.situation.task, r.situation.phase,
                 r.situation.rule, r.situation.case, r.decision.unit, r.decision.shown, r.decision.reason,
                 r.decision.score, r.decision.need, r.decision.chance, r.decision.charged, r.release,
-                encode(r.situation),
+                encode(r.situation), r.decision.choice,
             )
             for r in rows
         ],
@@ -130,20 +130,31 @@ def all_decisions(tx: Tx, after: int = 0, limit: int = 1000) -> list[DecisionRow
     return _decisions(tx, "seq>? ORDER BY seq LIMIT ?", [after, limit])
 
 
+def latest_situations(tx: Tx, most: int) -> list[Situation]:
+    """Return what the latest decisions were made from, oldest first."""
+    rows = tx.execute("SELECT situation FROM decision ORDER BY seq DESC LIMIT ?", [most]).fetchall()
+    return [decode_situation(body) for (body,) in reversed(rows)]
+
+
+def decision(tx: Tx, seq: int) -> DecisionRow | None:
+    """Return one decision, or None."""
+    return next(iter(_decisions(tx, "seq=?", [seq])), None)
+
+
 def _decisions(tx: Tx, where: str, values: list[Any]) -> list[DecisionRow]:
     rows = tx.execute(
-        f"SELECT seq, event, release, situation, shown, reason, unit, score, need, chance, charged FROM decision WHERE {where}",
+        f"SELECT seq, event, release, situation, shown, reason, unit, score, need, chance, choice, charged FROM decision WHERE {where}",
         values,
     )
     return [
         DecisionRow(
             seq, event, release, (made_from := decode_situation(situation)),
             Decision(
-                shown=bool(shown), reason=reason, unit=unit, score=score, need=need, chance=chance,
+                shown=bool(shown), reason=reason, unit=unit, score=score, need=need, chance=chance, choice=choice,
                 charged=bool(charged), form=_form(made_from, unit, score),
             ),
         )
-        for seq, event, release, situation, shown, reason, unit, score, need, chance, charged in rows
+        for seq, event, release, situation, shown, reason, unit, score, need, chance, choice, charged in rows
     ]  # fmt: skip
 
 

@@ -5,6 +5,9 @@ from typing import NamedTuple
 
 from midflow.store.tx import Tx, fetch_in
 
+NEED, EFFECTS = "need", "effects"
+"""The names of the models that decisions read."""
+
 
 class ModelRow(NamedTuple):
     """One model as it was fitted last. `fitted` in seconds since the epoch."""

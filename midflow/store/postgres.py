@@ -17,7 +17,7 @@ from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.types.numeric import Int8BinaryDumper
 
-from midflow.store import schema
+from midflow.store import schema, upgrade
 from midflow.store.evidence import begin_evidence
 from midflow.store.memory import Memory
 from midflow.store.tx import BUSY_SECONDS, DiskFull, Result, Rows, StoreError, Tx, in_powers
@@ -313,12 +313,13 @@ def _migrate(tx: Tx) -> None:
         columns = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema=?"
         for statement in schema.lacking(tx.execute(columns, [SPACE]).fetchall(), postgres=True):
             tx.execute(statement)
-        there = tx.execute(
-            "SELECT relname FROM pg_class WHERE relnamespace=?::regnamespace", [SPACE]
-        ).fetchall()
-        for statement in schema.missing((name for (name,) in there), postgres=True):
+        rows = tx.execute("SELECT relname FROM pg_class WHERE relnamespace=?::regnamespace", [SPACE])
+        there = {name for (name,) in rows}
+        for statement in schema.missing(there, postgres=True):
             tx.execute(statement)
         for statement in schema.IDS if version < 5 else ():
             tx.execute(statement)
+        if "task_rate" in there:
+            upgrade.move_rates(tx)
         begin_evidence(tx)
         tx.execute("UPDATE meta SET value=? WHERE name='schema'", [str(schema.SCHEMA)])

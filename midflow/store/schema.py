@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-SCHEMA = 5
+SCHEMA = 6
 """The schema's number. A store of an older one is brought up when it is opened, one of a newer one is refused."""
 
 POSTGRES = (
@@ -34,6 +34,7 @@ ADDED = (
     ("begun", "said REAL"),
     ("offer", "released REAL"),
     ("statement_tail", "id BLOB"),
+    ("decision", "choice REAL"),
 )
 """Columns that tables got after the schema that made them: (table, column with its type)."""
 

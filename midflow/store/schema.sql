@@ -13,14 +13,14 @@ CREATE TABLE work_event (
 );
 CREATE INDEX work_event_person ON work_event (person, time);
 
--- One row a decision; `situation` is all it was made from.
+-- One row a decision; `situation` is all it was made from, `chance` and `choice` its propensities.
 CREATE TABLE decision (
   seq INTEGER PRIMARY KEY,
   event INTEGER NOT NULL REFERENCES work_event, person TEXT NOT NULL, at REAL NOT NULL,
   task TEXT NOT NULL, phase TEXT NOT NULL, rule TEXT NOT NULL, case_ref TEXT NOT NULL,
   unit TEXT, shown INTEGER NOT NULL, reason TEXT,
   score REAL, need REAL, chance REAL, charged INTEGER NOT NULL, release INTEGER NOT NULL,
-  situation BLOB NOT NULL
+  situation BLOB NOT NULL, choice REAL
 );
 CREATE INDEX decision_event ON decision (event);
 CREATE INDEX decision_person ON decision (person, at);
@@ -94,7 +94,6 @@ CREATE TABLE forwarder (
 
 -- Projections: they can be made again from the tables above.
 CREATE TABLE learner (person TEXT PRIMARY KEY, version INTEGER NOT NULL, next_due REAL, state BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE task_rate (task TEXT PRIMARY KEY, begun INTEGER NOT NULL, erred INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE work_case (
   source TEXT NOT NULL, case_ref TEXT NOT NULL, state BLOB NOT NULL, PRIMARY KEY (source, case_ref)
 ) WITHOUT ROWID;

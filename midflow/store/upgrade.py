@@ -2,9 +2,11 @@
 
 import msgspec
 
+from midflow.core.decide import TaskRate
 from midflow.core.record.prepare import prepare
 from midflow.store import schema
 from midflow.store.evidence import begin_evidence
+from midflow.store.learners import save_task_rates
 from midflow.store.outcomes import OutcomeRow, add_outcomes
 from midflow.store.statements import add_statements
 from midflow.store.tx import Tx
@@ -20,15 +22,27 @@ def upgrade(tx: Tx, version: int) -> None:
     )
     for statement in schema.lacking(tx.execute(columns).fetchall()):
         tx.execute(statement)
-    for statement in schema.missing(name for (name,) in tx.execute("SELECT name FROM sqlite_master")):
+    there = {name for (name,) in tx.execute("SELECT name FROM sqlite_master")}
+    for statement in schema.missing(there):
         tx.execute(statement)
     for statement in schema.IDS if version < 5 else ():
         tx.execute(statement)
+    if "task_rate" in there:
+        move_rates(tx)
     begin_evidence(tx)
     if version == 1:
         tx.execute("INSERT INTO member SELECT DISTINCT value, person.id FROM person, json_each(person.teams)")
         _move_statements(tx)
         tx.execute("DROP TABLE statement_1")
+
+
+def move_rates(tx: Tx) -> None:
+    """How often tasks were begun had a table of its own."""
+    rates = {
+        task: TaskRate(begun=b, erred=e) for task, b, e in tx.execute("SELECT * FROM task_rate").fetchall()
+    }
+    save_task_rates(tx, rates)
+    tx.execute("DROP TABLE task_rate")
 
 
 def _move_statements(tx: Tx) -> None:

@@ -18,7 +18,7 @@ from midflow.flow.ingest import Receipt
 from midflow.flow.replay import replay
 from midflow.flow.rulebook import prepare
 from midflow.flow.worklog import built_in
-from midflow.store.begun import begun_rows
+from midflow.store.begun import begun_rows, unpacked
 from midflow.store.sqlite import Store as SqliteStore
 from midflow.store.tx import Store
 from tests.flow.conftest import NOW
@@ -62,7 +62,7 @@ def test_a_log_gives_the_same_features_live_and_in_the_back_test(tmp_path: Path,
     store.close()
     tested = table(doings(events, draft, lambda _line: None), lambda _line: None)
     assert len(live) == len(tested.rows) == 600
-    np.testing.assert_allclose([row.facts for row in live], tested.rows, rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose([unpacked(row.facts) for row in live], tested.rows, rtol=1e-5, atol=1e-5)
     np.testing.assert_allclose([row.base for row in live], tested.baseline, rtol=1e-12)
     wrong = [row.wrong_at is not None for row in live]
     assert wrong == tested.outcomes.astype(bool).tolist()
@@ -72,7 +72,7 @@ def test_a_log_gives_the_same_features_live_and_in_the_back_test(tmp_path: Path,
 
 def of(store: Store, name: str) -> list[float]:
     rows = store.read(lambda tx: begun_rows(tx, before=NOW * 2, most=99))
-    return [row.facts[OF[name]] for row in rows]
+    return [unpacked(row.facts)[OF[name]] for row in rows]
 
 
 def test_a_task_begun_is_not_known_to_itself(send: Send, store: Store) -> None:
@@ -92,7 +92,7 @@ def test_the_same_error_told_twice_counts_once_and_still_dates_the_last(send: Se
     assert (ana.tasks["close"].errors, ana.overall.errors) == (1, 1)
     assert of(store, "case_errors") == [0.0, 0.0]
     everyone = store.read(lambda tx: learners.sums(tx, ["", "close"]))
-    assert [(found.record.times, found.record.errors) for found in everyone.values()] == [(2, 1), (2, 1)]
+    assert [(found.times, found.errors) for found in everyone.values()] == [(2, 1), (2, 1)]
 
 
 def test_without_a_case_the_persons_own_work_goes_wrong_once(send: Send, store: Store) -> None:

@@ -31,7 +31,9 @@ def somebody(checks: int, draw: random.Random) -> LearnerState:
         )  # fmt: skip
     for task in range(10):
         state = apply(state, Worked(task=f"task-{task}", wrong=task % 3 == 0, time=now))
-    return apply(state, Offered(decision="1", unit="u", time=now, expires=now + 60, shown=True, charged=True))
+    return apply(
+        state, Offered(decision="1", unit="u", task="t", time=now, expires=now + 60, shown=True, charged=True)
+    )
 
 
 def test_a_state_is_the_same_when_it_is_read_back() -> None:

@@ -27,10 +27,10 @@ PRIOR: dict[str, Effect] = {
 ORDER = tuple(PRIOR)
 
 
-def prior_effect(kinds: Iterable[str]) -> Effect:
-    """Return the prior effect of a unit from the kinds of its blocks: the strongest one counts."""
+def strongest(kinds: Iterable[str]) -> str:
+    """Return which of a unit's kinds of blocks counts for its prior: the one that is thought to help most."""
     present = set(kinds)
-    return next((PRIOR[kind] for kind in ORDER if kind in present), PRIOR["text"])
+    return next((kind for kind in ORDER if kind in present), "text")
 
 
 class Trials(msgspec.Struct, frozen=True, kw_only=True):

@@ -25,7 +25,7 @@ def kinds_of(start: Start, case: CaseState) -> Kinds:
 
 def facts(start: Start, state: LearnerState, case: CaseState, sums: Mapping[str, Sums]) -> NeedFacts:
     """Return what need looks at; `state`, `case` and `sums` (of `kinds_of`) are as they were before."""
-    everyone, task, in_state, step = (sums.get(name, NOTHING).record for name in kinds_of(start, case))
+    everyone, task, in_state, step = (sums.get(name, NOTHING) for name in kinds_of(start, case))
     return NeedFacts(
         own=state.tasks.get(start.task), person=state.overall, task=task, state=in_state, step=step,
         everyone=everyone, case=_case(start, case), load=load_at(state.load, start.time),

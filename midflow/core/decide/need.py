@@ -5,6 +5,7 @@ from math import exp, log
 
 import msgspec
 
+from midflow.core.decide.fitted import Said
 from midflow.core.learner.memory import Memory, recall
 from midflow.core.learner.state import DAY, TaskRecord, rate_counts
 
@@ -34,13 +35,20 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def need(
-    record: TaskRecord | None, rate: TaskRate, memories: Sequence[Memory | None], *, title: str, now: float
+    record: TaskRecord | None,
+    rate: TaskRate,
+    memories: Sequence[Memory | None],
+    *,
+    title: str,
+    now: float,
+    said: Said | None = None,
 ) -> Need:
     """Return the need for help with a task.
 
     `record`: the person's own record on it; `rate`: everyone's; `memories`: the
     person's memory of each check of the unit, None for one never seen; `title`:
-    the task's, for the evidence; `now` in seconds since the epoch.
+    the task's, for the evidence; `now` in seconds since the epoch; `said`: what a
+    model that may be trusted says, which then stands in the place of the rate.
 
     The error rate is shrunk twice (person towards task, task towards
     `PRIOR_RATE`: posterior means of beta-binomials with `TASK_WEIGHT` and `PERSON_WEIGHT`),
@@ -49,14 +57,12 @@ def need(
     """
     own, _ = error_rates(record, rate, now)
     wrong_since = record.last_error if record else 0.0
-    chances = [
-        recall(memory, now) for memory in memories if memory is not None and memory.last >= wrong_since
-    ]
-    p = _clip(own)
-    if chances:
-        forgotten = 1 - sum(chances) / len(chances)
+    speaking = [memory for memory in memories if memory is not None and memory.last >= wrong_since]
+    p = _clip(said.p if said else own)
+    if speaking:
+        forgotten = 1 - sum(recall(memory, now) for memory in speaking) / len(speaking)
         p = _expit(_logit(p) + MEMORY_WEIGHT * (_logit(_clip(forgotten)) - _logit(1 - RECALL_UNKNOWN)))
-    return Need(p=p, evidence=_evidence(record, rate, memories, title, now))
+    return Need(p=p, evidence=(*_evidence(record, rate, title, now), *_fitted(said), *_answers(speaking)))
 
 
 def error_rates(record: TaskRecord | None, rate: TaskRate, now: float) -> tuple[float, float]:
@@ -66,9 +72,7 @@ def error_rates(record: TaskRecord | None, rate: TaskRate, now: float) -> tuple[
     return (erred + PERSON_WEIGHT * min(base, 0.95)) / (begun + PERSON_WEIGHT), base
 
 
-def _evidence(
-    record: TaskRecord | None, rate: TaskRate, memories: Sequence[Memory | None], title: str, now: float
-) -> tuple[str, ...]:
+def _evidence(record: TaskRecord | None, rate: TaskRate, title: str, now: float) -> list[str]:
     said: list[str] = []
     if record is None or record.times == 0:
         said.append(f"You have not done “{title}” here before.")
@@ -78,11 +82,20 @@ def _evidence(
         said.append(f"You did “{title}” {_times(record.times)}, last {when}; {_went_wrong(record.errors)}.")
     if rate.begun >= 20:
         said.append(f"Across everyone, {100 * rate.erred / rate.begun:.0f}% of {rate.begun} went wrong.")
-    seen = [memory for memory in memories if memory is not None]
-    if seen:
-        right, reviews = sum(m.right for m in seen), sum(m.reviews for m in seen)
-        said.append(f"{right} of {reviews} answers on it were right.")
-    return tuple(said)
+    return said
+
+
+def _fitted(said: Said | None) -> list[str]:
+    if said is None:
+        return []
+    raised = f"what raises it most is {said.most}" if said.most else "nothing raises it much"
+    return [f"Estimated from {said.rows:,} tasks begun here: {raised}."]
+
+
+def _answers(speaking: Sequence[Memory]) -> list[str]:
+    """Of the answers that count: those on checks that were answered since the task last went wrong."""
+    right, reviews = sum(memory.right for memory in speaking), sum(memory.reviews for memory in speaking)
+    return [f"{right} of {reviews} answers on it were right."] if speaking else []
 
 
 def _times(count: int) -> str:

@@ -7,17 +7,23 @@ from midflow.core.decide.need import Need
 from midflow.core.learner.state import Showing
 
 
-class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+class Candidate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One unit that could be shown.
 
-    `effect`: expected share of errors that it prevents, in [0, 1]. `missing`:
-    prerequisites not completed. `mastered`: its checks are remembered.
+    `effect`: expected share of errors that it prevents, with its `variance`;
+    `prior`: what was expected before anything was measured. `form`: the strongest
+    that it has. `missing`: prerequisites not completed. `mastered`: its checks are
+    remembered. `alone`: how often the task was begun, and no error found, since it
+    was last shown.
     """
 
     unit: str
     need: Need
     effect: float
     form: str
+    variance: float = 0.0
+    prior: float = 0.0
+    alone: int = 0
     risk: Risk = "normal"
     mandatory: bool = False
     for_me: bool = True
@@ -42,20 +48,20 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     late_after: float = 1800.0
 
 
-class Situation(msgspec.Struct, frozen=True, kw_only=True):
+class Situation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One moment and all that bears on it. Times in seconds since the epoch.
 
     `charges`: times of the draws on the attention budget. `busy_until`: when the
-    open prompt expires, 0 where none is open. `draw` in [0, 1): the chance of
-    this decision, drawn by the caller. `seeded`: the draw was fixed beforehand
-    (the sample organisation does so and says it). `threshold`: the score below
-    which nothing is shown. `explore`: what passes the threshold is still shown
-    with the least chance where its score is not above 0, so that an effect
-    thought to be nothing goes on being measured. `focus`: the person asked not
-    to be disturbed now. `nudges`: the organisation wants prompts at all. `measured`: they agree to be; without it no prompt to
-    them is left to chance. `timing`: when
-    the rule wants a prompt to be shown. `at_break`: the moment is a breakpoint.
-    `digest`: what is not worth an interruption is left to the day's digest.
+    open prompt expires, 0 where none is open. `draw` and `pick` in [0, 1): the
+    chances of this decision, drawn by the caller: whether it is shown, and which
+    unit. `seeded`: they were fixed beforehand (the sample organisation does so and
+    says it). `threshold`: the score below which nothing is shown. `quiet`: in the
+    person's quiet hours, or outside their or the organisation's working hours.
+    `focus`: the person asked not to be disturbed now. `nudges`: the organisation
+    wants prompts at all. `measured`: the person agrees to be measured; without it no
+    prompt to them is left to chance. `timing`: when the rule wants a prompt to be
+    shown. `at_break`: the moment is a breakpoint. `digest`: what is not worth an
+    interruption is left to the day's digest.
     """
 
     now: float
@@ -79,7 +85,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     reachable: bool = True
     seeded: bool = False
     threshold: float = 0.0
-    explore: bool = False
+    pick: float = 0.0
     timing: Timing = "auto"
     at_break: bool = False
     digest: bool = False

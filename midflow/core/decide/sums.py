@@ -8,22 +8,22 @@ keep them with this same code.
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-import msgspec
-
-from midflow.core.learner.state import DAY, TaskRecord, with_begun, with_error
+from midflow.core.learner.state import DAY, TaskRecord, weights
 
 EVERYONE = ""
 LATELY_HALF_LIFE = 28.0
 """Days after which a day counts half in what the base rate looks at."""
 
 
-class Sums(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
-    """The record of one kind of work. `begun` and `erred` weigh whole days as of the day `as_of` since the epoch."""
+class Sums(TaskRecord, frozen=True, kw_only=True, array_like=True):
+    """The record of one kind of work over everybody.
 
-    record: TaskRecord = TaskRecord()
-    begun: float = 0.0
-    erred: float = 0.0
-    as_of: int = 0
+    `lately_begun` and `lately_erred` weigh whole days, as of the `day` since the epoch.
+    """
+
+    lately_begun: float = 0.0
+    lately_erred: float = 0.0
+    day: int = 0
 
 
 NOTHING = Sums()
@@ -54,18 +54,25 @@ def erred(sums: Mapping[str, Sums], of: Iterable[str], time: float) -> dict[str,
 
 
 def lately(sums: Sums, day: int) -> tuple[float, float]:
-    """Return how much was (begun, found wrong) lately, as it weighs on a day (not before `as_of`)."""
-    age = day - sums.as_of
+    """Return how much was (begun, found wrong) lately, as it weighs on a day (not before the sums' own)."""
+    age = day - sums.day
     if age <= 0:
-        return sums.begun, sums.erred
+        return sums.lately_begun, sums.lately_erred
     left = 0.5 ** (age / LATELY_HALF_LIFE)
-    return sums.begun * left, sums.erred * left
+    return sums.lately_begun * left, sums.lately_erred * left
 
 
 def _noted(sums: Sums, time: float, *, wrong: bool) -> Sums:
-    day = int(time // DAY)
-    now = max(day, sums.as_of)
-    some, bad = lately(sums, now)
-    one = 0.5 ** ((now - day) / LATELY_HALF_LIFE)
-    record = with_error(sums.record, time) if wrong else with_begun(sums.record, time)
-    return Sums(record=record, begun=some + one * (not wrong), erred=bad + one * wrong, as_of=now)
+    now, left, one = weights(sums.as_of, time)
+    today = int(time // DAY)
+    day = max(sums.day, today)
+    some, bad = lately(sums, day)
+    more = 1.0 if today == day else 0.5 ** ((day - today) / LATELY_HALF_LIFE)
+    right = not wrong
+    return Sums(
+        begun=sums.begun * left + one * right, erred=sums.erred * left + one * wrong, as_of=now,
+        times=sums.times + right, errors=sums.errors + wrong, right=sums.right + 1 if right else 0,
+        last=time if right and time > sums.last else sums.last,
+        last_error=time if wrong and time > sums.last_error else sums.last_error,
+        lately_begun=some + more * right, lately_erred=bad + more * wrong, day=day,
+    )  # fmt: skip

@@ -19,6 +19,7 @@ from midflow.core.learner.state import (
     with_charge,
     with_error,
     with_load,
+    with_met,
     without_charge,
 )
 
@@ -60,13 +61,17 @@ class Used(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Worked(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """A task begun in a case, or found gone wrong; `again`: of one that was found so before, which counts once."""
+    """A task begun in a case, or found gone wrong; `again`: of one that was found so before, which counts once.
+
+    `met`: it was a moment at which a unit could have been shown.
+    """
 
     task: str
     wrong: bool
     time: float
     again: bool = False
     case: str = ""
+    met: bool = False
 
 
 class WentOn(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -78,13 +83,14 @@ class WentOn(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Offered(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """A unit shown, or withheld by chance; `charged` when it takes attention budget.
+    """A unit shown at a `task`, or withheld by chance; `charged` when it takes attention budget.
 
     `waiting`: it is displayed at the next breakpoint.
     """
 
     decision: str
     unit: str
+    task: str
     time: float
     expires: float
     shown: bool
@@ -124,10 +130,12 @@ class Completed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Dismissed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """A prompt was dismissed for a reason, or passed over (`not_now`)."""
+    """A prompt was dismissed for a reason, or passed over (`not_now`); `version`: of the unit that it was about."""
 
     unit: str
     reason: Dismissal
+    time: float
+    version: str = ""
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -174,7 +182,7 @@ def apply(state: LearnerState, evidence: Evidence, fsrs: Fsrs = PUBLISHED) -> Le
         case Engaged():
             return _engaged(state, evidence)
         case Completed(unit=unit, time=time):
-            return _showing(_closed(state, unit), unit, completed=time)
+            return _showing(_taken_up(_closed(state, unit), unit), unit, completed=time)
         case Dismissed():
             return _dismissed(state, evidence)
 
@@ -265,6 +273,7 @@ def _worked(state: LearnerState, e: Worked) -> LearnerState:
         overall=after(state.overall, e.time),
         load=state.load if e.wrong else with_load(state.load, e.time),
         row=state.row if e.wrong else _later(state.row, Row(time=e.time, case=e.case, task=e.task)),
+        met=with_met(state.met, e.time) if e.met else state.met,
     )
 
 
@@ -275,6 +284,8 @@ def _later(one: Row | None, other: Row) -> Row:
 def _offered(state: LearnerState, e: Offered) -> LearnerState:
     shown = state.units.get(e.unit, Showing()).shown + e.shown
     state = _showing(state, e.unit, shown=shown, last=e.time)
+    if e.shown:
+        state = _showing(state, e.unit, times=state.tasks.get(e.task, TaskRecord()).times)
     if e.charged:
         state = with_charge(state, Charge(time=e.time, decision=e.decision))
     if e.shown:
@@ -285,6 +296,7 @@ def _offered(state: LearnerState, e: Offered) -> LearnerState:
 
 def _engaged(state: LearnerState, e: Engaged) -> LearnerState:
     """Only the prompt that is open stays open; one that is over, or read later, blocks nothing."""
+    state = _taken_up(state, e.unit)
     if state.open is None or state.open.decision != e.decision:
         return state
     return msgspec.structs.replace(state, open=OpenOffer(decision=e.decision, unit=e.unit, expires=e.until))
@@ -300,10 +312,18 @@ def _dismissed(state: LearnerState, e: Dismissed) -> LearnerState:
     before = state.units.get(e.unit, Showing())
     state = _closed(state, e.unit)
     if e.reason == "i_know_this":
-        return _showing(state, e.unit, known=True)
+        return _showing(state, e.unit, known=True, known_at=e.time)
     if e.reason == "not_relevant":
-        return _showing(state, e.unit, irrelevant=True)
-    return _showing(state, e.unit, ignored=before.ignored + 1)
+        return _showing(state, e.unit, irrelevant=True, version=e.version)
+    return _showing(state, e.unit, ignored=before.ignored + 1, put_off=True)
+
+
+def _taken_up(state: LearnerState, unit: str) -> LearnerState:
+    """What was put off and is opened after all was not passed over."""
+    before = state.units.get(unit, Showing())
+    if not before.put_off:
+        return state
+    return _showing(state, unit, ignored=max(0, before.ignored - 1), put_off=False)
 
 
 def _closed(state: LearnerState, unit: str) -> LearnerState:
@@ -312,6 +332,6 @@ def _closed(state: LearnerState, unit: str) -> LearnerState:
     return msgspec.structs.replace(state, open=None)
 
 
-def _showing(state: LearnerState, unit: str, **changes: float | bool) -> LearnerState:
+def _showing(state: LearnerState, unit: str, **changes: float | bool | str) -> LearnerState:
     changed = msgspec.structs.replace(state.units.get(unit, Showing()), **changes)
     return msgspec.structs.replace(state, units={**state.units, unit: changed})

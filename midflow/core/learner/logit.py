@@ -30,6 +30,12 @@ def chance(model: Logit, features: Sequence[float]) -> float:
     return min(max(1 / (1 + exp(-min(max(total, -30.0), 30.0))), SUREST), 1 - SUREST)
 
 
+def pulls(model: Logit, features: Sequence[float]) -> tuple[float, ...]:
+    """Return by how much, in log-odds, each feature moves the chance away from that of the average row."""
+    rows = zip(features, model.means, model.scales, model.weights, strict=True)
+    return tuple(w * min(max((value - mean) / scale, -FARTHEST), FARTHEST) for value, mean, scale, w in rows)
+
+
 def trusted(differences: Iterable[tuple[float, float]]) -> bool:
     """Return whether a model may speak, or the baseline has to: the guard against drift.
 

@@ -7,6 +7,8 @@ To add something, give it a default, so that states stored before can be read: a
 `OpenOffer`, which are stored as lists. What is at its default takes no place.
 """
 
+from math import log
+
 import msgspec
 
 from midflow.core.learner.correction import Reviewer
@@ -24,7 +26,8 @@ ATTENTION_WINDOW = 7 * DAY
 class TaskRecord(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """One person's record on one task; `begun` and `erred` are decayed counts as of `as_of`.
 
-    `times` and `errors` are the plain counts, `last` when it was last begun.
+    `times` and `errors` are the plain counts, `last` when it was last begun, `right`
+    how often it was begun since an error was last found.
     """
 
     begun: float = 0.0
@@ -34,12 +37,16 @@ class TaskRecord(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     errors: int = 0
     last: float = 0.0
     last_error: float = 0.0
+    right: int = 0
 
 
 class Showing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How often one unit was shown to one person and what became of it.
 
-    `last` is when it was last shown or withheld by chance, in seconds.
+    `last` is when it was last shown or withheld by chance, in seconds; `times`: how
+    often its task had been begun when it was last shown. `known` since `known_at`:
+    the person said so. `irrelevant`: they said so of this `version` of it.
+    `put_off`: they said "not now", and may still take it up.
     """
 
     shown: int = 0
@@ -48,6 +55,10 @@ class Showing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     known: bool = False
     irrelevant: bool = False
     completed: float = 0.0
+    times: int = 0
+    known_at: float = 0.0
+    version: str = ""
+    put_off: bool = False
 
 
 class Charge(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
@@ -82,6 +93,13 @@ class Load(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     day: float = 0.0
 
 
+class Met(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """How many moments the person met: decayed, with a half-life of 7 days, as of the last of them (seconds)."""
+
+    last: float = 0.0
+    count: float = 0.0
+
+
 class LearnerState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything a decision about one person reads. Keys: check, skill, task and unit ids.
 
@@ -101,6 +119,7 @@ class LearnerState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     overall: TaskRecord = TaskRecord()
     load: Load = Load()
     row: Row | None = None
+    met: Met = Met()
 
     @property
     def memories(self) -> Memories:
@@ -110,22 +129,36 @@ class LearnerState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 def with_begun(record: TaskRecord, time: float) -> TaskRecord:
     """Return the record after the task was begun once more at `time`."""
-    now, left, one = _weights(record.as_of, time)
+    now, left, one = weights(record.as_of, time)
     return TaskRecord(
         begun=record.begun * left + one, erred=record.erred * left, as_of=now,
-        times=record.times + 1, errors=record.errors,
+        times=record.times + 1, errors=record.errors, right=record.right + 1,
         last=max(record.last, time), last_error=record.last_error,
     )  # fmt: skip
 
 
 def with_error(record: TaskRecord, time: float) -> TaskRecord:
     """Return the record after the task was found gone wrong at `time`."""
-    now, left, one = _weights(record.as_of, time)
+    now, left, one = weights(record.as_of, time)
     return TaskRecord(
         begun=record.begun * left, erred=record.erred * left + one, as_of=now,
         times=record.times, errors=record.errors + 1,
         last=record.last, last_error=max(record.last_error, time),
     )  # fmt: skip
+
+
+def with_met(met: Met, time: float) -> Met:
+    """Return what was met after one more moment at `time`."""
+    return Met(last=max(met.last, time), count=_met(met, time) + 1.0)
+
+
+def expected(met: Met, time: float) -> float:
+    """Return how many moments the person is expected to meet in the 7 days after `time`."""
+    return _met(met, time) * log(2)
+
+
+def _met(met: Met, time: float) -> float:
+    return met.count * 0.5 ** (max(time - met.last, 0.0) / ATTENTION_WINDOW)
 
 
 def load_at(load: Load, now: float) -> tuple[float, float]:
@@ -148,8 +181,8 @@ def rate_counts(record: TaskRecord, now: float) -> tuple[float, float]:
     return record.begun * left, record.erred * left
 
 
-def _weights(since: float, time: float) -> tuple[float, float, float]:
-    """As of when counts stand after one more at `time`, what is left of those `since`, and what the one weighs."""
+def weights(since: float, time: float) -> tuple[float, float, float]:
+    """Return as of when counts stand after one more at `time`, what is left of those `since`, and what the one weighs."""
     if time >= since:
         return time, 0.5 ** ((time - since) / RECORD_HALF_LIFE), 1.0
     return since, 1.0, 0.5 ** ((since - time) / RECORD_HALF_LIFE)

@@ -118,10 +118,10 @@ def said(made: dict[str, Any], name: str) -> Any:
     return made.get("context", {}).get("extensions", {}).get(CONTEXT + name)
 
 
-def evidence(made: dict[str, Any], *, time: float) -> list[Evidence]:
+def evidence(made: dict[str, Any], *, time: float, version: str = "") -> list[Evidence]:
     """Return what a statement of ours says about the learner, but for answers, which are looked at first.
 
-    `time` in seconds since the epoch. Most verbs say nothing.
+    `time` in seconds since the epoch; `version` of the unit it is about. Most verbs say nothing.
     """
     verb = VERB_NAMES.get(made["verb"]["id"])
     unit: str = said(made, "unit")
@@ -131,5 +131,6 @@ def evidence(made: dict[str, Any], *, time: float) -> list[Evidence]:
     if verb == "completed":
         return [Completed(unit=unit, time=time)]
     if verb == "dismissed":
-        return [Dismissed(unit=unit, reason=made["result"]["extensions"][RESULT + "reason"])]
+        reason = made["result"]["extensions"][RESULT + "reason"]
+        return [Dismissed(unit=unit, reason=reason, time=time, version=version)]
     return []

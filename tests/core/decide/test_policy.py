@@ -1,13 +1,17 @@
 """The decision: each step lets a unit pass or ends in a named silence."""
 
+import random
+
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from midflow.core.decide import Candidate, Limits, Need, Situation, decide
+from midflow.core.decide.choice import FLOOR, chances
 from midflow.core.decide.policy import propensity
 from midflow.core.decide.silence import SILENCES, WORDS
+from midflow.core.decide.threshold import ANY
 from midflow.core.learner.state import DAY, Showing
 
 NOW = 1_790_000_000.0
@@ -47,7 +51,9 @@ def test_a_needed_unit_is_shown_with_its_chance() -> None:
         ("opted_out", situation(opted_out=True)),
         ("late", situation(event_time=NOW - 1801)),
         ("no_unit", situation(candidates=())),
+        ("help_on_request_only", situation(nudges=False)),
         ("quiet_hours", situation(quiet=True)),
+        ("mastered", with_unit(alone=9, showing=Showing(shown=1, last=NOW - 60 * DAY))),
         ("unit_expired", with_unit(expired=True)),
         ("not_my_role", with_unit(for_me=False)),
         ("not_my_role", with_unit(showing=Showing(irrelevant=True))),
@@ -110,13 +116,91 @@ def test_after_an_error_a_badge_waits_quietly() -> None:
     assert decide(situation()).form == "checklist"
 
 
+def test_a_form_follows_need_and_risk() -> None:
+    def of(p: float, **more: object) -> str | None:
+        return decide(with_unit(need=Need(p=p, evidence=()), effect=0.9, **more)).form
+
+    assert [of(p) for p in (0.05, 0.1, 0.4)] == ["badge", "inline", "checklist"]
+    assert of(0.4, form="inline") == "inline"
+    assert of(0.4, risk="low") == "inline"
+    assert of(0.05, risk="safety_critical") == "checklist"
+
+
+def test_a_prompt_fades_as_the_person_gets_it_right_without_it() -> None:
+    once = Showing(shown=1, last=NOW - 60 * DAY)
+    told = [decide(with_unit(showing=once, alone=alone)) for alone in (0, 2, 3, 6, 9)]
+    assert [d.form for d in told] == ["checklist", "checklist", "inline", "badge", None]
+    assert told[-1].reason == "mastered"
+    assert decide(with_unit(alone=9)).form == "checklist"
+
+
+def test_what_is_safety_critical_is_marked_as_beyond_the_budget() -> None:
+    assert decide(with_unit(risk="safety_critical")).exempt
+    assert not decide(situation()).exempt
+
+
+def among(*effects: tuple[float, float], pick: float = 0.0, **more: object) -> Situation:
+    units = tuple(
+        candidate(unit=f"u{n}", effect=mean, variance=variance) for n, (mean, variance) in enumerate(effects)
+    )
+    return situation(candidates=units, pick=pick, **more)
+
+
+def test_among_units_the_one_likelier_to_be_best_is_tried_oftener() -> None:
+    case = among((0.2, 0.01), (0.3, 0.01), (0.1, 0.01))
+    seen: dict[str, float] = {}
+    for n in range(2000):
+        decision = decide(msgspec.structs.replace(case, pick=n / 2000))
+        assert decision.unit is not None
+        assert decision.choice is not None
+        seen.setdefault(decision.unit, decision.choice)
+        assert seen[decision.unit] == decision.choice
+    assert list(seen) == ["u1", "u0", "u2"]
+    assert sum(seen.values()) == pytest.approx(1)
+    assert 0.05 <= seen["u2"] < seen["u0"] < seen["u1"]
+
+
+def test_of_many_units_only_the_best_eight_are_tried() -> None:
+    case = among(*[(0.1 + 0.02 * n, 0.02) for n in range(12)])
+    seen = {decide(msgspec.structs.replace(case, pick=n / 500)).unit for n in range(500)}
+    assert seen == {f"u{n}" for n in range(4, 12)}
+
+
+def test_a_unit_thought_to_do_nothing_is_still_tried_at_the_least_chance() -> None:
+    nothing = msgspec.structs.replace(with_unit(effect=0.0, prior=0.3, variance=0.001), threshold=ANY)
+    decision = decide(nothing)
+    assert decision.chance == Limits().show_at_least
+    assert (
+        decide(msgspec.structs.replace(nothing, candidates=(candidate(effect=0.0),))).reason
+        == "below_threshold"
+    )
+
+
+@given(st.lists(st.tuples(st.floats(-0.5, 0.9), st.floats(0, 0.3)), min_size=2, max_size=8))
+def test_chances_of_choice_add_up_and_none_is_under_the_floor(scores: list[tuple[float, float]]) -> None:
+    found = chances(scores)
+    assert sum(found) == pytest.approx(1)
+    assert min(found) >= FLOOR
+
+
+def test_chances_of_choice_are_those_that_drawing_gives() -> None:
+    chance = random.Random(3)
+    scores = [(0.05, 0.04), (0.08, 0.02), (0.02, 0.09)]
+    wins = [0, 0, 0]
+    for _ in range(40_000):
+        drawn = [chance.gauss(*score) for score in scores]
+        wins[drawn.index(max(drawn))] += 1
+    drawn_chances = [FLOOR + (1 - 3 * FLOOR) * count / 40_000 for count in wins]
+    assert chances(scores) == pytest.approx(drawn_chances, abs=0.01)
+
+
 def test_every_silence_has_words() -> None:
     assert set(WORDS) == set(SILENCES)
 
 
 situations = st.builds(
     situation,
-    draw=st.floats(0, 1, exclude_max=True),
+    draw=st.floats(0, 1, exclude_max=True), pick=st.floats(0, 1, exclude_max=True), nudges=st.booleans(),
     charges=st.lists(st.floats(NOW - 8 * DAY, NOW), max_size=6).map(tuple),
     consent=st.booleans(), opted_out=st.booleans(), quiet=st.booleans(), reachable=st.booleans(),
     event_time=st.floats(NOW - 4000, NOW),
@@ -124,10 +208,11 @@ situations = st.builds(
         st.builds(
             candidate,
             need=st.builds(Need, p=st.floats(0.001, 0.999), evidence=st.just(())),
-            mastered=st.booleans(), expired=st.booleans(), mandatory=st.booleans(),
+            unit=st.sampled_from(["a", "b", "c"]), effect=st.floats(-0.2, 0.9), variance=st.floats(0, 0.1),
+            alone=st.integers(0, 12), mastered=st.booleans(), expired=st.booleans(), mandatory=st.booleans(),
             risk=st.sampled_from(["low", "normal", "safety_critical"]),
         ),
-        max_size=3,
+        max_size=3, unique_by=lambda c: c.unit,
     ).map(tuple),
 )  # fmt: skip
 

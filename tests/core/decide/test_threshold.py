@@ -8,45 +8,47 @@ from hypothesis import strategies as st
 
 from midflow.core.decide.effect import Effect, Trials, measured, shrunken, tried
 from midflow.core.decide.situation import Limits
-from midflow.core.decide.threshold import Threshold
+from midflow.core.decide.threshold import ANY, RECENT, Threshold
 from midflow.core.decide.timing import IDLE, PATIENCE, Row, is_break, wait
+from midflow.core.learner.state import Met, expected, with_met
 
 DAY = 86_400.0
 PRIOR = Effect(mean=0.15, variance=0.02)
 
 
 def test_before_any_score_is_known_everything_may_pass() -> None:
-    assert Threshold().of("ana", Limits(), 0.0) == float("-inf")
+    assert Threshold().of(100.0, Limits()) == ANY
 
 
 def test_about_as_many_pass_as_the_budget_holds() -> None:
     chance = random.Random(1)
-    threshold = Threshold()
+    threshold, met = Threshold(), Met()
     passed = 0
     for n in range(2800):
         time, score = n * DAY / 10, chance.random()
-        passed += n >= 1400 and score >= threshold.of("ana", Limits(), time)
-        threshold.note("ana", score, time)
+        passed += n >= 1400 and score >= threshold.of(expected(met, time), Limits())
+        threshold.note(score)
+        met = with_met(met, time)
     weeks = 1400 / 70
     assert passed / weeks == pytest.approx(5, rel=0.25)
 
 
 def test_who_has_few_moments_is_not_held_to_the_bar_of_those_who_have_many() -> None:
-    threshold = Threshold()
-    for n in range(1000):
-        threshold.note("ana", n / 1000, n * 600.0)
-    threshold.note("ben", 0.1, 600_000.0)
-    busy, quiet = (threshold.of(person, Limits(), 600_000.0) for person in ("ana", "ben"))
-    assert quiet == 0.0
-    assert busy > 0.9
+    threshold = Threshold(n / 1000 for n in range(1000))
+    assert threshold.of(3.0, Limits()) == ANY
+    assert threshold.of(100.0, Limits()) > 0.9
 
 
 @given(st.lists(st.floats(-1, 1), min_size=1, max_size=50), st.integers(0, 6), st.integers(0, 15))
 def test_the_threshold_is_one_of_the_scores(scores: list[float], day: int, week: int) -> None:
-    threshold = Threshold()
-    for n, score in enumerate(scores):
-        threshold.note("ana", score, n * 60.0)
-    assert threshold.of("ana", Limits(per_day=day, per_week=week), 3600.0) in scores
+    assert Threshold(scores).of(1000.0, Limits(per_day=day, per_week=week)) in scores
+
+
+def test_only_the_latest_scores_count() -> None:
+    threshold = Threshold([1.0] * 100)
+    for _ in range(RECENT):
+        threshold.note(0.0)
+    assert threshold.of(1e9, Limits()) == 0.0
 
 
 def trials(prevents: float, draws: int) -> Trials:
