@@ -34,7 +34,8 @@ class PersonDays:
     """A row for each person, task that they did in the last 90 days, and day of the log, in the order of days.
 
     `next`: the day on which they did it next, `at` the same in seconds, both
-    infinite where they never did. `who`: a number for each person.
+    infinite where they never did. `who`: a number for each person;
+    `there`: whether they did anything at all that day.
     """
 
     rows: Floats
@@ -43,6 +44,7 @@ class PersonDays:
     since: NDArray[np.int64]
     plain: dict[int, Floats]
     who: NDArray[np.int64]
+    there: NDArray[np.bool_]
     at: Floats
     first: int
     last: int
@@ -100,23 +102,24 @@ def person_days(events: Sequence[WorkEvent], say: Say) -> PersonDays:
     plain = {horizon: array("d") for horizon in HORIZONS.values()}
     memory = Traces()
     for day in range(first, last + 1):
+        here = {person for person, _ in by_day.get(day, ())}
         for pair, known in memory.current(day):
             dates = done[pair]
             place = bisect_left(dates, day)
             columns.extend(features(known, day))
             came = place < len(dates)
             columns.extend((dates[place], times[pair][place]) if came else (inf, inf))
-            index.extend((day, day - known.own.last, people[pair[0]]))
+            index.extend((day, day - known.own.last, people[pair[0]], pair[0] in here))
             for horizon, column in plain.items():
                 column.append(decayed_frequency(known.own, day, horizon))
         memory.note(day, by_day.get(day, ()))
         if (day - first) % 20 == 0:
             say(f"day {day - first + 1:,} of {last - first + 1:,} of the log")
     wide = np.frombuffer(columns).reshape(-1, len(FEATURES) + 2)
-    dates_since = np.frombuffer(index, dtype=np.int64).reshape(-1, 3)
+    dates_since = np.frombuffer(index, dtype=np.int64).reshape(-1, 4)
     return PersonDays(
         rows=wide[:, :-2], next=wide[:, -2], at=wide[:, -1],
-        day=dates_since[:, 0], since=dates_since[:, 1], who=dates_since[:, 2],
+        day=dates_since[:, 0], since=dates_since[:, 1], who=dates_since[:, 2], there=dates_since[:, 3] > 0,
         plain={horizon: np.frombuffer(column) for horizon, column in plain.items()}, first=first, last=last,
     )  # fmt: skip
 
@@ -125,7 +128,8 @@ def foreseen(days: PersonDays, chances: Floats, scored: NDArray[np.bool_]) -> di
     """Return how often the tasks likeliest for a person came on that day, and how long before.
 
     `precision`: the share that came of the likeliest 1 and 3 tasks of each person and
-    day, by number; `lead_hours`: from the start of the day to the task, over the
+    day, by number, `precision_present` on the days on which the person did anything
+    at all (nobody else gets a refresher); `lead_hours`: from the start of the day to the task, over the
     likeliest 3 that came. `chances` (n) rank the rows of `days` where `scored`.
     """
     rows = np.flatnonzero(scored)
@@ -134,9 +138,12 @@ def foreseen(days: PersonDays, chances: Floats, scored: NDArray[np.bool_]) -> di
     began[1:] = (np.diff(days.day[order]) != 0) | (np.diff(days.who[order]) != 0)
     starts = np.flatnonzero(began)
     place = np.arange(len(order)) - np.repeat(starts, np.diff([*starts.tolist(), len(order)]))
-    came = days.next[order] == days.day[order]
+    came, there = days.next[order] == days.day[order], days.there[order]
     hours = (days.at[order] - days.day[order] * DAY)[came & (place < max(TOP))] / 3600
     return {
+        "precision_present": {
+            str(k): float(came[(place < k) & there].mean()) if there.any() else None for k in TOP
+        },
         "precision": {str(k): float(came[place < k].mean()) for k in TOP},
         "lead_hours": {"median": float(np.median(hours)), "p10": float(np.quantile(hours, 0.1))} if len(hours) else None,
     }  # fmt: skip
@@ -185,10 +192,14 @@ def _page(figures: dict[str, Any], pictures: list[str]) -> str:
         }
         sections.append(page_table(title, ("AUC", "log loss", "ECE"), rows))
     shares = {
-        called: [number(figures["next_day"][who]["precision"][str(k)]) for k in TOP]
+        called: [
+            number(figures["next_day"][who][kind][str(k)])
+            for kind in ("precision", "precision_present")
+            for k in TOP
+        ]
         for who, called in (("midflow", "Midflow"), ("decay", "frequency alone"))
     }
-    columns = tuple("the likeliest" if k == 1 else f"the {k} likeliest" for k in TOP)
+    columns = ("the likeliest", "the 3 likeliest", "when there", "when there, of 3")
     sections.append(
         page_table("Of each person's likeliest tasks, the share that came that day", columns, shares)
     )
@@ -218,7 +229,8 @@ def _words(figures: dict[str, Any]) -> str:
             f"{100 * share:.1f}% of the {k} likeliest".replace("the 1 ", "the ")
             for k, share in found["precision"].items()
         )
-        lead = found["lead_hours"]
+        lead, when = found["lead_hours"], found["precision_present"]
+        present = ", ".join(f"{100 * when[k]:.1f}%" for k in when if when[k] is not None)
         hours = "" if lead is None else f"; half of them {lead['median']:.1f} h or more into the day"
-        lines.append(f"Came on the day, {called}: {shares}{hours}")
+        lines.append(f"Came on the day, {called}: {shares} ({present} when there){hours}")
     return "\n".join(lines)

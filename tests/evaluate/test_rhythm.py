@@ -54,11 +54,13 @@ def test_of_the_likeliest_tasks_of_a_day_it_is_said_how_many_came_and_how_long_b
     table = rhythm.PersonDays(
         rows=np.zeros((6, 1)), day=np.array([10, 10, 10, 10, 11, 11]), who=np.array([0, 0, 1, 1, 0, 0]),
         next=np.array([10, np.inf, 12, 10, 12, 11]), at=np.array([10.5, np.inf, 12.1, 10.0, 12.0, 11.25]) * DAY,
+        there=np.array([True, True, False, False, True, True]),
         since=np.ones(6, dtype=np.int64), plain={}, first=10, last=11,
     )  # fmt: skip
     every = np.ones(6, dtype=bool)
     found = rhythm.foreseen(table, np.array([0.9, 0.2, 0.6, 0.1, 0.3, 0.7]), every)
     assert found["precision"] == {"1": pytest.approx(2 / 3), "3": 0.5}
+    assert found["precision_present"] == {"1": 1.0, "3": 0.5}
     assert found["lead_hours"]["median"] == pytest.approx(6.0)
     first_day = rhythm.foreseen(table, np.array([0.1, 0.2, 0.6, 0.1, 0.3, 0.7]), table.day == 10)
     assert first_day["precision"]["1"] == 0.0
