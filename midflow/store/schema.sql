@@ -31,6 +31,7 @@ CREATE TABLE offer (
   person TEXT NOT NULL, unit TEXT NOT NULL, created REAL NOT NULL, expires REAL NOT NULL,
   state TEXT NOT NULL, displayed REAL, shown_before REAL NOT NULL, message BLOB NOT NULL, released REAL
 );
+CREATE INDEX offer_undelivered ON offer (person, created) WHERE state='undelivered';
 CREATE INDEX offer_released ON offer (released) WHERE state IN ('waiting', 'offered');
 CREATE INDEX offer_open ON offer (person, expires) WHERE state IN ('offered', 'displayed', 'opened');
 
