@@ -22,7 +22,13 @@ def definitions(tx: Tx, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
 
 def learn(tx: Tx, seen: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
     """Take up definitions, (activity id, definition), in their order; what changes nothing is not written."""
-    new = [(key_of(id), dict(said), encode(said)) for id, said in seen]
+    last = tx.memory.said  # statements share what is said again and again in the same words
+    every = [*seen]
+    otherwise = {id for id, said in every if last.get(id) is not said}
+    if not otherwise:
+        return
+    news = [(id, said) for id, said in every if id in otherwise]
+    new = [(key_of(id), dict(said), encode(said)) for id, said in news]
     known = tx.memory.definitions
     keys = {key for key, _, _ in new}
     known |= _raw(tx, sorted(keys - known.keys()))
@@ -36,13 +42,16 @@ def learn(tx: Tx, seen: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
         elif text != before[key]:  # most say what is known, in the same words
             after[key] = combined(decode(before[key]), said)
     changed = [(key, text) for key, made in after.items() if (text := encode(made)) != before.get(key)]
-    if not changed:
-        return
-    tx.executemany(
-        "INSERT INTO activity VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET definition=excluded.definition",
-        sorted(changed),
-    )
-    known.update(changed)
+    if changed:
+        tx.executemany(
+            "INSERT INTO activity VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET definition=excluded.definition",
+            sorted(changed),
+        )
+        known.update(changed)
+    for (id, said), (key, _, text) in zip(news, new, strict=True):
+        last.pop(id, None)
+        if known.get(key) == text:
+            last[id] = said
 
 
 def _raw(tx: Tx, keys: Sequence[str]) -> dict[str, bytes]:

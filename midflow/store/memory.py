@@ -8,9 +8,13 @@ removes what may be remembered says `forget`. So what is here is true.
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 MOST = 100_000
 """How many facts of one kind are kept."""
+
+MOST_TEXTS = 4_000
+"""The same for those that are a text of any length."""
 
 
 @dataclass
@@ -56,12 +60,14 @@ class Moving:
 class Memory:
     """`terms` that are listed, `names` of agents that are kept, `definitions` and `authorities` as they are kept.
 
+    `said`: the very object that said last what the definition of an activity is, where it says just what is kept.
     `ids`: those of statements that wait, complete up to number `ids_upto`.
     """
 
     terms: set[int] = field(default_factory=set)
     names: set[tuple[str, str]] = field(default_factory=set)
     definitions: dict[str, bytes] = field(default_factory=dict)
+    said: dict[str, Any] = field(default_factory=dict)
     authorities: dict[bytes, int] = field(default_factory=dict)
     ids: dict[bytes, int] | None = None
     ids_upto: int = 0
@@ -73,6 +79,7 @@ class Memory:
         self.terms.clear()
         self.names.clear()
         self.definitions.clear()
+        self.said.clear()
         self.authorities.clear()
 
     def forget_all(self) -> None:
@@ -82,5 +89,7 @@ class Memory:
 
     def bound(self) -> None:
         """Forget the facts where they have become too many."""
-        if max(map(len, (self.terms, self.names, self.definitions, self.authorities))) > MOST:
+        if len(self.terms) > MOST or len(self.names) > MOST:
+            self.forget()
+        if max(len(self.definitions), len(self.said), len(self.authorities)) > MOST_TEXTS:
             self.forget()

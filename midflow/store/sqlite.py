@@ -24,6 +24,7 @@ class Store:
     def __init__(self, path: Path, writer: "Connection") -> None:
         self.path = path
         self._changes: object = None
+        self._patience = -1.0
         self._writer = writer
         self._turn = threading.Lock()
         self._local = threading.local()
@@ -91,7 +92,9 @@ class Store:
         return self._writer
 
     def _wait_at_most(self, seconds: float) -> None:
-        self._writer.execute(f"PRAGMA busy_timeout={seconds * 1000:.0f}")
+        if seconds != self._patience:
+            self._writer.execute(f"PRAGMA busy_timeout={seconds * 1000:.0f}")
+            self._patience = seconds
 
     def commit(self) -> None:
         """Make the transaction durable; where that fails it is undone."""

@@ -218,3 +218,32 @@ def test_a_store_from_before_the_index_of_ids_gets_it(opens: Opens) -> None:
     assert store.read(lambda tx: tx.execute("SELECT count(*) FROM statement_id").fetchone()[0]) == 7
     check_terms(store)
     store.close()
+
+
+def test_of_two_definitions_said_in_turn_the_newer_stands(store: Store) -> None:
+    one, two = named("Ana", {"en": "One"}), named("Ana", {"en": "Two"})
+    ready = {"one": rows(one)[0].definitions, "two": rows(two)[0].definitions}
+
+    def learn(*said: str) -> str:
+        store.write(lambda tx: activities.learn(tx, [pair for name in said for pair in ready[name]]))
+        found = store.read(lambda tx: activities.definition(tx, activity("hold")))
+        assert found is not None
+        return found["name"]["en"]
+
+    assert learn("one") == "One"
+    assert learn("one") == "One"
+    assert learn("two") == "Two"
+    assert learn("one") == "One"
+    assert learn("two", "one") == "One"
+    assert learn("one", "two", "one") == "One"
+    assert learn("one", "two") == "Two"
+    assert learn("two") == "Two"
+
+
+def test_texts_that_are_remembered_are_fewer(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "MOST_TEXTS", 10)
+    for count in range(40):
+        about = {"id": activity(f"a{count}"), "definition": {"name": {"en": "One"}}}
+        put(store, statement(object=about), statement(object=about))
+        assert store.write(lambda tx: max(len(tx.memory.said), len(tx.memory.definitions))) <= 11
+    assert store.read(lambda tx: activities.definition(tx, activity("a0"))) == {"name": {"en": "One"}}
