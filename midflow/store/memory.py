@@ -43,7 +43,8 @@ class Moving:
     """Statements after `after` and up to `upto` on their way into the index of terms, term by term.
 
     `order` are the terms in the order of the index, the first `done` of which are there, and `listed` those of
-    these that are counted; `ids` go after them.
+    these that are counted; `ids` go after them. `share`: how many pairs each new statement moves, `owed` how many
+    statements have not done so.
     """
 
     after: int
@@ -53,6 +54,7 @@ class Moving:
     listed: list[int]
     ids: list[tuple[bytes, int]]
     share: int
+    owed: int = 0
     done: int = 0
 
 

@@ -19,6 +19,9 @@ SETTLE_AT = 8192
 the look through those that wait.
 """
 
+TOGETHER = 32
+"""How many new statements make a move worth while: small commits leave it to the next."""
+
 MOST_WAITING = 2
 """How many times SETTLE_AT may wait: beyond it, all are moved at once."""
 
@@ -52,7 +55,9 @@ def arrive(tx: Tx, found_by: Mapping[int, Iterable[int]], ids: Sequence[bytes]) 
     if moving is None and last - before >= SETTLE_AT:
         moving = _set_out(tx, before, last)
     if moving is not None:
-        _move(tx, moving, moving.share * len(found_by))
+        moving.owed += len(found_by)
+        if moving.owed >= TOGETHER:
+            _move(tx, moving, moving.share * moving.owed)
 
 
 def go_on(tx: Tx, count: int) -> bool:
@@ -104,6 +109,7 @@ def _set_out(tx: Tx, before: int, last: int) -> Moving:
 
 def _move(tx: Tx, moving: Moving, most: int) -> None:
     """Move about `most` pairs of a term and a statement, or of an id and a statement; at the end, say that all are there."""
+    moving.owed = 0
     pairs: list[tuple[int, int]] = []
     begin = moving.done
     while moving.done < len(moving.order) and len(pairs) < most:

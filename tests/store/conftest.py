@@ -13,6 +13,7 @@ from tests.conftest import Opens
 def waits(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have statements wait for the index, or hardly: nobody may see which."""
     monkeypatch.setattr(settling, "SETTLE_AT", request.param)
+    monkeypatch.setattr(settling, "TOGETHER", 1)
 
 
 @pytest.fixture

@@ -33,6 +33,12 @@ def partly(store: Store) -> bool:
     return bool(store.read(lambda tx: tx.execute(look).fetchone()[0]))
 
 
+@pytest.fixture(autouse=True)
+def each_commit_moves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the smallest commit move its share."""
+    monkeypatch.setattr(settling, "TOGETHER", 1)
+
+
 AGENT: terms.Term = ("agent", ifi("ana"))
 
 
@@ -247,3 +253,17 @@ def test_texts_that_are_remembered_are_fewer(store: Store, monkeypatch: pytest.M
         put(store, statement(object=about), statement(object=about))
         assert store.write(lambda tx: max(len(tx.memory.said), len(tx.memory.definitions))) <= 11
     assert store.read(lambda tx: activities.definition(tx, activity("a0"))) == {"name": {"en": "One"}}
+
+
+def test_small_commits_leave_the_move_to_a_later_one(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settling, "SETTLE_AT", 10)
+    monkeypatch.setattr(settling, "TOGETHER", 4)
+    moved: list[int] = []
+    look = "SELECT count(*) FROM statement_term"
+    for _ in range(19):
+        put(store, statement("ana"))
+        moved.append(store.read(lambda tx: tx.execute(look).fetchone()[0]))
+    assert moved[:12] == [0] * 12
+    assert len(set(moved)) == 3  # nothing, a share, and the rest
+    assert len(seqs(store, AGENT)) == 19
+    check_terms(store)
