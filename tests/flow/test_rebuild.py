@@ -13,6 +13,7 @@ from midflow.core.events import WorkEvent
 from midflow.core.learner.memory import WEIGHTS
 from midflow.core.learner.state import LearnerState
 from midflow.core.learner.weights import FEATURES
+from midflow.flow.deliver import release_paused
 from midflow.flow.fit_answers import FEWEST_ANSWERS, refit_correction, refit_response
 from midflow.flow.fitted import fitted, save_fsrs, shipped
 from midflow.flow.ingest import admit, ingest
@@ -20,7 +21,7 @@ from midflow.flow.rebuild import rebuild
 from midflow.flow.respond import Report, expire, respond
 from midflow.flow.settle import settle_work
 from midflow.store import learners
-from midflow.store.evidence import last_evidence
+from midflow.store.evidence import begin_evidence, last_evidence
 from midflow.store.models import tallies
 from midflow.store.people import Person
 from midflow.store.sqlite import Store as SqliteStore
@@ -49,7 +50,7 @@ Step = tuple[str, str, str, int, bool]
 """What happens: the kind, whose it is, which check or event, minutes since the step before, right or not."""
 
 steps = st.tuples(
-    st.sampled_from(["answer", "answer", "again", "late", "tick", "apply", "work", "expire", "settle", "complete"]),
+    st.sampled_from(["answer", "answer", "again", "late", "tick", "apply", "work", "expire", "pause", "settle", "complete"]),
     st.sampled_from(sorted(PEOPLE)),
     st.sampled_from(["why", "when", "who"]),
     st.integers(0, 3 * 24 * 60),
@@ -72,6 +73,8 @@ class Life:
             self._work(who, what, right)
         elif kind == "expire":
             self.store.write(lambda tx: expire(tx, now=self.now))
+        elif kind == "pause":
+            self.store.write(lambda tx: release_paused(tx, now=self.now))
         elif kind == "settle":
             self.store.write(lambda tx: settle_work(tx, book=BOOK, now=self.now))
         else:
@@ -180,3 +183,12 @@ def test_with_other_weights_of_memory_states_are_made_again_by_them(store: Store
     assert after.memories.keys() == before.memories.keys()
     assert any(after.memories[check].stability > before.memories[check].stability for check in after.checks)
     assert after.answering == before.answering
+
+
+def test_where_the_evidence_was_not_kept_it_begins_with_what_was_known(store: Store) -> None:
+    """A store of an older Midflow has states and no evidence."""
+    lived(Life(store), 20)
+    before = states(store)
+    store.write(lambda tx: (tx.execute("DELETE FROM evidence"), begin_evidence(tx), begin_evidence(tx)))
+    assert rebuild(store) == (len(PEOPLE), len(PEOPLE))
+    assert states(store) == before
