@@ -6,7 +6,7 @@ one sitting is a same-day review. Time passed counts in whole days, as there: th
 weights were learned on days, and a check answered some hours ago counts as fresh.
 """
 
-from math import exp, floor, isfinite, log
+from math import exp, isfinite, log
 from typing import Literal
 
 import msgspec
@@ -81,8 +81,9 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
 
 def recall(memory: Memory, now: float, fsrs: Fsrs = PUBLISHED) -> float:
     """Return the chance in [0, 1] that the check is answered right at `now` (seconds)."""
-    days = max(0, floor((now - memory.last) / DAY))
-    return float((1 + fsrs.factor * days / memory.stability) ** fsrs.decay)
+    # Comparisons and `//`, because max and floor are calls, and this runs twice an answer.
+    days = (now - memory.last) // DAY
+    return float((1.0 + fsrs.factor * days / memory.stability) ** fsrs.decay) if days > 0.0 else 1.0
 
 
 def review(
@@ -95,12 +96,7 @@ def review(
     """
     if grade not in (1, 2, 3, 4):
         raise ValueError(f"a grade is 1 (again), 2 (hard), 3 (good) or 4 (easy), not {grade!r}")
-    if memory is None:
-        stability = max(fsrs.weights[grade - 1], MIN_STABILITY)
-        difficulty = _clamp(_first_difficulty(grade, fsrs))
-    else:
-        stability = _next_stability(memory, grade, now, fsrs)
-        difficulty = _next_difficulty(memory.difficulty, grade, fsrs)
+    stability, difficulty = reviewed(memory, grade, now, fsrs)
     return Memory(
         stability=stability,
         difficulty=difficulty,
@@ -110,6 +106,13 @@ def review(
         lapses=(memory.lapses if memory else 0) + (memory is not None and grade == AGAIN),
         right=(memory.right if memory else 0) + (grade != AGAIN),
     )
+
+
+def reviewed(memory: Memory | None, grade: Grade, now: float, fsrs: Fsrs = PUBLISHED) -> tuple[float, float]:
+    """Return stability and difficulty after an answer: `review` for whoever counts and schedules nothing."""
+    if memory is None:
+        return max(fsrs.weights[grade - 1], MIN_STABILITY), _clamp(_first_difficulty(grade, fsrs))
+    return _next_stability(memory, grade, now, fsrs), _next_difficulty(memory.difficulty, grade, fsrs)
 
 
 def used(
@@ -174,7 +177,7 @@ def _first_difficulty(grade: int, fsrs: Fsrs) -> float:
 
 
 def _clamp(difficulty: float) -> float:
-    return min(max(difficulty, 1.0), 10.0)
+    return 1.0 if difficulty < 1.0 else min(difficulty, 10.0)
 
 
 def _next_difficulty(difficulty: float, grade: int, fsrs: Fsrs) -> float:

@@ -17,7 +17,7 @@ from operator import mul
 
 import msgspec
 
-from midflow.core.learner.memory import AGAIN, DAY, GOOD, SITTING, Memory, recall, review
+from midflow.core.learner.memory import AGAIN, DAY, GOOD, SITTING, Memory, recall, reviewed
 from midflow.core.learner.weights import Weights
 
 HOUR = 3600.0
@@ -325,4 +325,6 @@ def _later(last: float | None, now: float | None) -> float | None:
 def _remembered(memory: Memory | None, right: bool, now: float) -> Memory:
     if memory is not None and now - memory.last < SITTING:
         return memory
-    return review(memory, GOOD if right else AGAIN, now)
+    stability, difficulty = reviewed(memory, GOOD if right else AGAIN, now)
+    # A skill never falls due, and its answers are counted beside its memory.
+    return Memory(stability=stability, difficulty=difficulty, last=now, due=now, reviews=0, lapses=0, right=0)
