@@ -8,7 +8,7 @@ import time
 
 import msgspec
 from django.core.exceptions import ValidationError
-from django.forms import Media, TextInput
+from django.forms import Media, Script, TextInput
 from django.template.loader import render_to_string
 from django.urls import reverse
 from wagtail.admin.widgets import AdminAutoHeightTextInput
@@ -17,8 +17,8 @@ from midflow.core.match import gate
 from midflow.core.match.builder import Join, Op, Row, RowError, Rows, name_of, path_of, read, write
 from midflow.studio.authoring.plain_words import about_condition
 
-TESTER = {"js": ["studio/tester.js"], "css": ["studio/tester.css"]}
-"""What a page needs whose content can be tried."""
+TESTER = {"js": [Script("studio/tester.js", type="module")], "css": ["studio/tester.css"]}
+"""What a page needs whose content can be tried. As modules, two scripts keep their names to themselves."""
 
 NUMERIC: tuple[Op, ...] = ("more_than", "less_than")
 OPS: tuple[tuple[Op, str], ...] = (
@@ -133,7 +133,10 @@ class ConditionWidget(TextInput):
 
     @property
     def media(self):
-        return Media(js=["studio/rule.js", *TESTER["js"]], css={"all": ["studio/rule.css", *TESTER["css"]]})
+        return Media(
+            js=[Script("studio/rule.js", type="module"), *TESTER["js"]],
+            css={"all": ["studio/rule.css", *TESTER["css"]]},
+        )
 
 
 class EventTypesWidget(AdminAutoHeightTextInput):

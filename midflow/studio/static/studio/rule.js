@@ -292,5 +292,4 @@ const start = () => {
   condition = new Condition(box, () => types.fieldsNow());
 };
 
-if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
-else start();
+start();

@@ -21,7 +21,4 @@ const start = (box) => {
   });
 };
 
-const all = () => document.querySelectorAll("[data-tester]").forEach(start);
-
-if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", all);
-else all();
+for (const box of document.querySelectorAll("[data-tester]")) start(box);
