@@ -1,12 +1,13 @@
 """Try a changed policy on the decisions of the last weeks, before it is switched on."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 import msgspec
 from msgspec.structs import replace
 
 from midflow.core.content.release import Policy
-from midflow.core.decide import Candidate, Decision, Situation, decide
+from midflow.core.decide import Candidate, Situation, decide
 from midflow.core.decide.offpolicy import Evaluation, Logged, evaluate
 from midflow.flow.rulebook import limits_of
 from midflow.store import judged as stored
@@ -19,6 +20,8 @@ RIPE = 7 * DAY
 """How long a task has to turn out wrong before what came of it is known."""
 MOST = 20_000
 NOTHING = ""
+DUST = 1e-9
+"""What sums of chances may lack of 1."""
 
 
 class PolicyTried(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,16 +83,20 @@ def _under(policy: Policy, situation: Situation) -> Situation:
 
 
 def _chances(situation: Situation) -> dict[str, float]:
-    """With which chance each unit is shown at a moment, and nothing; what has no chance is not named."""
-    decision = decide(replace(situation, draw=0.0))
-    shown = _shown(decision)
-    found = {decision.unit or NOTHING: shown, NOTHING: 1.0 - shown}
-    return {what: chance for what, chance in found.items() if chance > 0}
+    """With which chance each unit is shown at a moment, and nothing; what has no chance is not named.
 
-
-def _shown(decision: Decision) -> float:
-    """The chance of showing, where the draw was the least there is."""
-    return (decision.chance or 0.0) if decision.shown else 0.0
+    Which unit it would be is chosen by the `pick`: from where one choice ends the next begins.
+    """
+    found: dict[str, float] = defaultdict(float)
+    pick = 0.0
+    while pick < 1 - DUST:
+        decision = decide(replace(situation, draw=0.0, pick=pick))
+        share = 1.0 if decision.choice is None else decision.choice
+        shown = (decision.chance or 0.0) if decision.shown else 0.0
+        found[decision.unit or NOTHING] += share * shown
+        found[NOTHING] += share * (1.0 - shown)
+        pick += share
+    return {what: min(chance, 1.0) for what, chance in found.items() if chance > 0}
 
 
 def _did(row: Judged) -> str:

@@ -35,7 +35,7 @@ def decided(
     events, decisions, begun = [], [], []
     for n in range(1, moments + 1):
         person, at = f"p{n % 25}", now - 80 * DAY + n * 60 * DAY / moments
-        made = situation(person, at, policy, draw=draw.random(), **changes)
+        made = situation(person, at, policy, draw=draw.random(), pick=draw.random(), **changes)
         decision = decide(made)
         event = WorkEvent(source="desk", id=str(n), type="desk.wait", time=at, person=person)
         events.append(log.EventRow(n, event, at, person, 0, None))
@@ -76,6 +76,40 @@ def test_the_policy_as_it_is_would_have_done_what_was_done(store: Store) -> None
     assert found.ips is not None
     assert found.now is not None
     assert found.ips.value == pytest.approx(found.now.value)
+
+
+def several() -> tuple[Candidate, ...]:
+    return tuple(
+        Candidate(unit=name, need=Need(p=0.4, evidence=()), effect=effect, variance=0.02, prior=effect, form="inline")
+        for name, effect in (("first", 0.5), ("second", 0.45), ("third", 0.2))
+    )  # fmt: skip
+
+
+def test_which_unit_was_chosen_is_part_of_the_chance(store: Store) -> None:
+    decided(store, Policy(), candidates=several())
+    same = try_policy(store, Policy(), now=NOW).evaluation
+    assert same.effective == pytest.approx(1500)
+    assert same.ips is not None
+    assert same.now is not None
+    assert same.ips.value == pytest.approx(same.now.value)
+    trial = try_policy(store, Policy(trial=True), now=NOW)
+    assert trial.prompts_then / trial.prompts_now == pytest.approx(0.8 / 0.95, rel=0.03)
+    assert trial.evaluation.doubly_robust is not None, trial.evaluation.words
+    assert trial.evaluation.doubly_robust.low < 0.4 * (0.2 + 0.8 * 0.5) < trial.evaluation.doubly_robust.high
+
+
+def test_the_chances_of_a_moment_add_up_and_each_decision_is_drawn_by_them(store: Store) -> None:
+    from midflow.flow.policy_try import NOTHING, _chances
+
+    made = situation("p1", NOW, Policy(trial=True), candidates=several())
+    chances = _chances(made)
+    assert set(chances) == {"first", "second", "third", NOTHING}
+    assert sum(chances.values()) == pytest.approx(1)
+    draw = random.Random(4)
+    seen = [decide(replace(made, draw=draw.random(), pick=draw.random())) for _ in range(4000)]
+    for unit, chance in chances.items():
+        count = sum((one.unit if one.shown else NOTHING) == unit for one in seen)
+        assert count / 4000 == pytest.approx(chance, abs=0.03)
 
 
 def test_switching_prompts_off_is_judged_after_a_trial_and_not_without_one(store: Store) -> None:
