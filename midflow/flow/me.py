@@ -12,7 +12,7 @@ from midflow.core.record.statements import account
 from midflow.flow.gaps import look, skills
 from midflow.flow.preferences import wish_of
 from midflow.flow.rulebook import Rulebook
-from midflow.store import digests, held, learners, people, rhythm, terms
+from midflow.store import digests, held, learners, people, rhythm, terms, timers
 from midflow.store.held import DecisionLine
 from midflow.store.people import Person
 from midflow.store.privacy import AccessRow, log_access
@@ -70,12 +70,16 @@ def held_on(tx: Tx, person: Person, *, home: str) -> list[Held]:
     ]  # fmt: skip
     records = sum(terms.uses(tx, ("agent", name)) for name in identifiers(person, home))
     memories = [memory.last for memory in state.memories.values()]
+    seen = [one.time for of_type in learners.trail(tx, person.id).values() for one in of_type]
+    waiting = [row.timer.since.time for row in timers.timers_of(tx, person.id)]
     work = [record.last for record in state.tasks.values() if record.last]
     return [
         *found,
         Held(kind="statements", count=records, first=None, last=None, words="The record: statements about you, from here and from other tools."),
         _held("checks", _span(memories), "Checks you answered, and when each is likely to be forgotten."),
         _held("tasks", _span(work), "Tasks you did at work, and how often they came back."),
+        _held("trail", _span(seen), "The latest of your events that rules look back at: type, time, activity, status."),
+        _held("timers", _span(waiting), "What rules wait for in your cases, from when on."),
         _held("tests", _span([one.started for one in proofs_of(tx, person.id)]), "Tests you took to prove what you know."),
         Held(kind="coming", count=len(rhythm.coming(tx, person.id)), first=None, last=None, words="Tasks you are likely to do next, from the days on which you did them."),
         _held("dates", _span(_dates(tx, person)), "Dates on which a task is known to come, from calendars and tools; no titles."),
@@ -158,6 +162,8 @@ def export(store: Store, person: Person, book: Rulebook, *, home: str, now: floa
             "checks": dict(state.memories),
             "tasks": state.tasks,
             "units": state.units,
+            "trail": learners.trail(tx, person.id),
+            "timers": timers.timers_of(tx, person.id),
             "skills": skills(look(tx, book, person, now=now)),
             "tests": proofs,
             "coming": [row._asdict() for row in rhythm.coming(tx, person.id)],

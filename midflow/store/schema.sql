@@ -107,6 +107,7 @@ CREATE TABLE timer (
 ) WITHOUT ROWID;
 CREATE INDEX timer_due ON timer (due);
 CREATE INDEX timer_case ON timer (source, case_ref);
+CREATE INDEX timer_person ON timer (person);
 
 -- What was fitted in this organisation, and sums over everybody that decisions read: kind and name say of what.
 CREATE TABLE model (name TEXT PRIMARY KEY, version INTEGER NOT NULL, fitted REAL NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;

@@ -1,7 +1,7 @@
 """Timers: rules that wait, for a person in a case, for something not to come."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from midflow.core.match import Timer
 from midflow.core.match.history import Seen
@@ -26,9 +26,17 @@ def add_timers(tx: Tx, rows: Iterable[TimerRow]) -> None:
 
 def due_timers(tx: Tx, until: float, limit: int = 100) -> list[TimerRow]:
     """Return the timers that are due at `until` (seconds) or before, those that are due longest first."""
+    return _timers(tx, "due<=? ORDER BY due, event, rule LIMIT ?", [until, limit])
+
+
+def timers_of(tx: Tx, person: str) -> list[TimerRow]:
+    """Return what waits for a person."""
+    return _timers(tx, "person=? ORDER BY due, event, rule", [person])
+
+
+def _timers(tx: Tx, where: str, values: list[Any]) -> list[TimerRow]:
     rows = tx.execute(
-        "SELECT event, rule, person, source, case_ref, since, due FROM timer WHERE due<=? ORDER BY due, event, rule LIMIT ?",
-        [until, limit],
+        f"SELECT event, rule, person, source, case_ref, since, due FROM timer WHERE {where}", values
     )
     return [
         TimerRow(Timer(rule=rule, person=person, since=Seen(since, event), due=due), source, case)

@@ -11,11 +11,11 @@ from itertools import pairwise
 from math import inf
 from typing import Any, Literal, NamedTuple
 
-Kind = Literal["is", "starts", "over", "under"]
+Kind = Literal["is", "has", "starts", "over", "under"]
 
 
 class Key(NamedTuple):
-    """One thing to be true of an event: a field that is, starts with, or lies over or under a value.
+    """One thing to be true of an event: a field that is, has in it, starts with, or lies over or under a value.
 
     `over` and `under` include the value itself. `value` is as `settled` makes it.
     """
@@ -65,6 +65,8 @@ _IN = re.compile(rf"{_FIELD}\s+in\s+\[\s*(?P<values>(?:{_LITERAL}\s*(?:,\s*{_LIT
 _COMPARED = re.compile(rf"{_FIELD}\s*(?P<sign>[<>]=?)\s*(?P<value>{_LITERAL})")
 _COMPARED_TURNED = re.compile(rf"(?P<value>{_LITERAL})\s*(?P<sign>[<>]=?)\s*{_FIELD}")
 _STARTS = re.compile(rf"{_FIELD}\.startsWith\(\s*(?P<value>{_LITERAL})\s*\)")
+_HAS = re.compile(rf"(?P<value>{_LITERAL})\s+in\s+{_FIELD}")
+_EXISTS = re.compile(rf"{_FIELD}\.exists\(\s*(\w+)\s*,\s*\3\s*==\s*(?P<value>{_LITERAL})\s*\)")
 _TRUTH = re.compile(rf"(?P<no>!?)\s*{_FIELD}")
 _EACH = re.compile(_LITERAL)
 
@@ -126,6 +128,8 @@ def _keys(term: str) -> Demand | None:
         return _made("is", found, [found["value"]])
     if found := _IN.fullmatch(term):
         return _made("is", found, _EACH.findall(found["values"]))
+    if found := _HAS.fullmatch(term) or _EXISTS.fullmatch(term):
+        return _made("has", found, [found["value"]])
     if found := _STARTS.fullmatch(term):
         return _made("starts", found, [found["value"]]) if found["value"][0] in "\"'" else None
     if found := _COMPARED.fullmatch(term):

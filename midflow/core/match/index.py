@@ -34,6 +34,7 @@ class Index:
     def __init__(self, asked: Iterable[Asked]) -> None:
         self._rest: list[int] = []
         self._equal: ByField[dict[Any, Index | list[int]]] = {}
+        self._has: ByField[dict[Any, list[int]]] = {}
         self._starts: ByField[dict[int, dict[str, list[int]]]] = {}
         self._over: ByField[Bounds] = {}
         self._under: ByField[Bounds] = {}
@@ -69,6 +70,8 @@ class Index:
             values = self._equal.setdefault(variable, {}).setdefault(field, {})
             tell_apart = len(listed) > SMALL and any(left for _, left in listed)
             values[value] = Index(listed) if tell_apart else places
+        elif kind == "has":
+            self._has.setdefault(variable, {}).setdefault(field, {})[value] = places
         elif kind == "starts":
             lengths = self._starts.setdefault(variable, {}).setdefault(field, {})
             lengths.setdefault(len(value), {})[value] = places
@@ -85,10 +88,17 @@ class Index:
                 here.collect(variables, found)
             elif here:
                 found += here
+        for said, values in _met(self._has, variables):
+            if isinstance(said, list | dict):
+                for inside in said:  # pyright: ignore[reportUnknownVariableType]
+                    found += values.get(settled(inside), ())
         for said, lengths in _met(self._starts, variables):
             if isinstance(said, str):
                 for length, texts in lengths.items():
                     found += texts.get(said[:length], ())
+        self._collect_bounds(variables, found)
+
+    def _collect_bounds(self, variables: Mapping[str, Any], found: list[int]) -> None:
         for said, bounds in _met(self._over, variables):
             number = _number(said)
             if number is not None:
@@ -115,7 +125,7 @@ def _bound(pair: tuple[float, int]) -> float:
 
 def _cost(demand: Demand, shared: Counter[Key], all_of_them: int) -> float:
     """About how many rules an event that meets the demand also meets; a bound is met by half of all events."""
-    return sum(shared[key] if key.kind in ("is", "starts") else all_of_them / 2 for key in demand)
+    return sum(shared[key] if key.kind in ("is", "has", "starts") else all_of_them / 2 for key in demand)
 
 
 def _number(value: Any) -> float | None:

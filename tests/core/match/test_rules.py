@@ -16,7 +16,7 @@ TERMS = [
     'event.source == "desk"', "event.type == 'a'", "data.hours > 3", "5 >= data.hours", "data.hours <= 2.5",
     "data.hours == 4", "data.hours < 1", 'data.status != "open"', "data.n == 1", "data.n == true", "data.n", "!data.n",
     '"open" == data.status', "before.by_me", 'before.type == "a"', 'person.site == "berlin"',
-    'data.tags.exists(t, t == "open")', 'data.status in ["open", "closed"]', "data.n in [0, 2.0, true]", "data.n in []",
+    'data.tags.exists(t, t == "open")', '"closed" in data.tags', "1 in data.n", '"lead" in person.roles', 'data.status in ["open", "closed"]', "data.n in [0, 2.0, true]", "data.n in []",
     'data.status.startsWith("o")', 'data.status.startsWith("")', 'event.source.startsWith("cr")', "has(data.tier)",
     '"open" in data.tags', 'event.source in ["crm", "erp"]', 'data.status == "a // b"', "1u == data.n",
 ]  # fmt: skip
@@ -37,7 +37,7 @@ EVENTS = st.builds(
     data=st.fixed_dictionaries({}, optional={
         "status": st.sampled_from([*VALUES, 3, None, ["open"]]), "tier": st.sampled_from(["gold", "tin"]),
         "hours": st.one_of(st.integers(0, 9), st.floats(0, 9), st.sampled_from([float("nan"), "3", None, True, 10**400])),
-        "n": st.sampled_from([0, 1, 2, 0.0, 1.0, True, False, "1", None]), "tags": st.lists(st.sampled_from(VALUES), max_size=2),
+        "n": st.sampled_from([0, 1, 2, 0.0, 1.0, True, False, "1", None]), "tags": st.one_of(st.lists(st.sampled_from([*VALUES, 1, True]), max_size=3), st.just({"open": 1}), st.just("open")),
     }),
 )  # fmt: skip
 
@@ -93,6 +93,8 @@ def test_the_index_equals_the_slow_look(conditions: list[str], event: WorkEvent)
         ('"1" == data.a && 3 <= data.h', ["data.a is 1", "data.h over 3.0"]),
         ('data.s.startsWith("re") && !data.b', ["data.s starts re", "data.b is (False,)"]),
         ("data.a in []", [""]),
+        ('"x" in data.tags && data.tags.exists(t, t == "y")', ["data.tags has x", "data.tags has y"]),
+        ('data.tags.exists(t, u == "y")', []),
         ('data.a == "1" || true', []),
         ('true ? data.a == "1" : true', []),
         ('data.tags.exists(t, t == "x" && data.a == "1")', []),
@@ -125,6 +127,8 @@ def test_a_demand_is_seen_where_the_condition_cannot_hold_without_it(text: str, 
         "data.hours >= {n}.5",
         'event.source == "source-{n}"',
         'data.status.startsWith("s{n}")',
+        '"s{n}" in data.tags',
+        'data.tags.exists(t, t == "s{n}")',
         "data.flag{n}",
         'before.status == "s{n}"',
         'data.n == {n} && person.site == "berlin"',
@@ -132,7 +136,16 @@ def test_a_demand_is_seen_where_the_condition_cannot_hold_without_it(text: str, 
 )
 def test_rules_that_ask_for_something_else_are_not_even_looked_at(condition: str) -> None:
     rules = rules_of([condition.format(n=n, tens=n // 100, ones=n % 100) for n in range(1000)])
-    data = {"status": "s7", "tier": "t0", "region": "r7", "hours": 7.7, "field7": 5, "flag7": True, "n": 7}
+    data = {
+        "status": "s7",
+        "tier": "t0",
+        "region": "r7",
+        "hours": 7.7,
+        "field7": 5,
+        "tags": ["s7", "s7", 7],
+        "flag7": True,
+        "n": 7,
+    }
     event = WorkEvent(source="source-7", id="1", type="a", time=1.0, data=data)
     index = RuleIndex(rules, [])
     variables = {
