@@ -5,7 +5,7 @@ import platform
 import sys
 import time
 
-from bench import decide, edge_events, kills, learner, match, memory, offers, record, replay
+from bench import budget, decide, edge_events, kills, learner, match, memory, offers, record, replay
 
 ALL = {
     "edge_events": edge_events.run,
@@ -14,6 +14,7 @@ ALL = {
     "memory": memory.run,
     "learner": learner.run,
     "decide": decide.run,
+    "budget": budget.run,
     "match": match.run,
     "kills": kills.run,
     "record": record.run,

@@ -7,7 +7,7 @@ from time import perf_counter
 import structlog
 
 from midflow.config import Settings, networks
-from midflow.edge import demo, description, events, health, hooks, learn, me, offers, pull, rules
+from midflow.edge import decisions, demo, description, events, health, hooks, learn, me, offers, pull, rules
 from midflow.edge.away import AWAY, problem_of
 from midflow.edge.cors import allow, preflight
 from midflow.edge.desk import Desk
@@ -27,6 +27,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/v1/units/{}", learn.get_unit),
     ("GET", "/v1/today", learn.get_today),
     ("GET", "/v1/reviews", learn.get_reviews),
+    ("GET", "/v1/decisions/{}", decisions.get_decision),
     ("GET", "/v1/me", me.get_me),
     ("GET", "/v1/me/skills", me.get_skills),
     ("POST", "/v1/me/tests", me.post_test),

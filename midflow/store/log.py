@@ -8,7 +8,7 @@ import msgspec
 from midflow.core.decide import Decision, Situation
 from midflow.core.decide.policy import form
 from midflow.core.deliver import Message
-from midflow.core.events import WorkEvent
+from midflow.core.events import WorkEvent, format_time
 from midflow.store.tx import Tx
 
 encode = msgspec.json.Encoder().encode
@@ -93,6 +93,19 @@ def events_of(tx: Tx, person: str, latest: int) -> list[EventRow]:
         [person, latest],
     ).fetchall()
     return [_event(row) for row in reversed(rows)]
+
+
+def event_of(tx: Tx, seq: int) -> dict[str, Any] | None:
+    """Return one event as its person may read it: source, type, time, case and what was kept of it; None where it is gone."""
+    sql = "SELECT source, id, type, time, case_ref, data, dropped FROM work_event WHERE seq=?"
+    row = tx.execute(sql, [seq]).fetchone()
+    if row is None:
+        return None
+    source, id, type_, time, case, data, dropped = row
+    return {
+        "source": source, "id": id, "type": type_, "time": format_time(time), "case": case,
+        "data": msgspec.json.decode(data), "dropped_fields": dropped,
+    }  # fmt: skip
 
 
 def _event(row: tuple[Any, ...]) -> EventRow:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from midflow.core.content.release import Policy
 from midflow.core.decide import decide
 from midflow.core.events import EventError, WorkEvent
 from midflow.flow.ingest import Receipt, admit, ingest
@@ -142,6 +143,17 @@ def test_quiet_hours_are_those_of_the_persons_own_time_zone(send: Send, store: S
     nine_utc = NOW - NOW % DAY + 9 * HOUR
     assert [row.decision.reason for row in send(at=nine_utc).decisions] == ["quiet_hours"]
     assert send(at=nine_utc + 15 * HOUR + DAY).offers
+
+
+def test_outside_the_working_calendar_and_without_nudges_nothing_is_shown(send: Send) -> None:
+    nine_utc = NOW - NOW % DAY + 9 * HOUR
+    calendar = book_of(policy=Policy(day_start=10 * 60, day_end=16 * 60))
+    assert [row.decision.reason for row in send(at=nine_utc, book=calendar).decisions] == ["quiet_hours"]
+    off = book_of(policy=Policy(nudges=False))
+    assert [row.decision.reason for row in send(at=nine_utc + 60, book=off).decisions] == [
+        "help_on_request_only"
+    ]
+    assert send(at=nine_utc + 2 * HOUR, book=calendar, case="T-2").offers
 
 
 def test_nothing_is_stored_when_the_transaction_fails(store: Store) -> None:

@@ -13,7 +13,7 @@ from midflow.store import learners, log
 from midflow.store.outcomes import AnsweredRow, answers_of, statements_of
 from midflow.store.people import Person
 from midflow.store.tx import Store
-from tests.flow.conftest import NOW, book_of
+from tests.flow.conftest import DRAFT, NOW, book_of, hold_unit
 
 Send = Callable[..., Receipt]
 ANA = Person(id="ana", name="Ana", roles=("support-agent",))
@@ -138,6 +138,34 @@ def test_dismissal_reasons_do_what_they_say(send: Send, store: Store) -> None:
     assert state.units["hold-a-ticket"].known
     assert state.open is None
     assert [row.decision.reason for row in send(at=NOW + 30 * DAY).decisions] == ["mastered"]
+
+
+def test_i_know_this_ends_when_the_task_goes_wrong(send: Send, store: Store) -> None:
+    (offer,) = send().offers
+    tell(store, outcome("dismissed", offer=str(offer.decision), result={"reason": "i_know_this"}))
+    assert [row.decision.reason for row in send(at=NOW + 30 * DAY, case="T-2").decisions] == ["mastered"]
+    send(at=NOW + 31 * DAY, case="T-2", person="chloe")
+    assert send(at=NOW + 32 * DAY, case="T-3").offers
+
+
+def test_not_relevant_holds_until_the_unit_is_changed(send: Send, store: Store) -> None:
+    (offer,) = send().offers
+    tell(store, outcome("dismissed", offer=str(offer.decision), result={"reason": "not_relevant"}))
+    assert [row.decision.reason for row in send(at=NOW + 30 * DAY).decisions] == ["not_my_role"]
+    changed = book_of(
+        msgspec.structs.replace(DRAFT, units=(hold_unit(title="Another way to hold a ticket"),))
+    )
+    assert send(at=NOW + 40 * DAY, case="T-4", book=changed).offers
+
+
+def test_what_was_put_off_and_is_taken_up_was_not_passed_over(send: Send, store: Store) -> None:
+    (offer,) = send().offers
+    about = {"offer": str(offer.decision)}
+    tell(store, outcome("dismissed", result={"reason": "not_now"}, **about))
+    assert store.read(lambda tx: learners.learner(tx, "ana")).units["hold-a-ticket"].ignored == 1
+    tell(store, outcome("completed", **about))
+    assert store.read(lambda tx: learners.learner(tx, "ana")).units["hold-a-ticket"].ignored == 0
+    assert [row.decision.reason for row in send(at=NOW + 6 * DAY, case="T-2").decisions] == ["cooldown"]
 
 
 def test_a_prompt_nobody_displayed_gives_its_budget_and_cooldown_back(send: Send, store: Store) -> None:

@@ -189,8 +189,11 @@ def weights(since: float, time: float) -> tuple[float, float, float]:
 
 
 def with_charge(state: LearnerState, charge: Charge) -> LearnerState:
-    """Return the state with one more draw on the budget; draws out of the window are dropped."""
-    kept = tuple(c for c in state.charges if c.time > charge.time - ATTENTION_WINDOW)
+    """Return the state with one more draw on the budget; those are dropped that no decision will look at.
+
+    Twice the window is kept: a decision may be dated before the latest draw.
+    """
+    kept = tuple(c for c in state.charges if c.time > charge.time - 2 * ATTENTION_WINDOW)
     return msgspec.structs.replace(state, charges=(*kept, charge))
 
 
