@@ -48,9 +48,11 @@ def refit() -> dict[str, float]:
 
 
 def decision() -> dict[str, float]:
-    """One decision among ten units, by wall clock."""
+    """One decision among ten units, eight of which are to choose from by chance, by wall clock."""
     units = tuple(
-        Candidate(unit=f"u{n}", need=Need(p=0.1 + 0.02 * n, evidence=()), effect=0.2, form="inline")
+        Candidate(
+            unit=f"u{n}", need=Need(p=0.1 + 0.02 * n, evidence=()), effect=0.2, variance=0.02, form="inline"
+        )
         for n in range(10)
     )
     situation = Situation(
