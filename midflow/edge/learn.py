@@ -85,7 +85,8 @@ async def get_today(desk: Desk, request: Request) -> Response:
 
     state, known, missed, digest = desk.store.read(load)
     offers = current_offers(desk, person.id, "app")
-    due = due_reviews(state, desk.book, person, now=now, known=known).asked
+    wanted = person.preferences.reviews
+    due = due_reviews(state, desk.book, person, now=now, known=known).asked if wanted else ()
     left = max(0, TODAY - len(offers) - bool(due))
     units = suggestions(state, desk.book, person, now=now, most=left)
     return json_response(

@@ -103,7 +103,8 @@ async def get_skills(desk: Desk, request: Request) -> Response:
 
     def read(tx: Tx) -> dict[str, Any]:
         seen = look(tx, desk.book, person, now=now)
-        return {"skills": skills(seen), "tasks": tasks(seen)}
+        who = {"id": person.id, "name": person.name}
+        return {"person": who, "skills": skills(seen), "tasks": tasks(seen), "sample": desk.settings.demo}
 
     return json_response(desk.store.read(read))
 

@@ -5,7 +5,6 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from midflow.core.learner.adaptive import CERTAIN
 from midflow.core.learner.estimate import Estimate
 from midflow.core.learner.gaps import Gap, Known, Readiness, first_step, gap, gaps, readiness
 from midflow.core.learner.memory import recall
@@ -21,6 +20,8 @@ from midflow.store.proofs import Proof, proofs_of
 from midflow.store.tx import Tx
 
 DAY = 86_400.0
+SURE = 1.2816
+"""Standard errors on either side of a level: where it lies in 8 of 10 cases, and above or below which it lies in one."""
 
 
 class NextStep(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,8 +109,8 @@ def _known(
     return Known(
         skill=one.skill,
         level=one.level,
-        low=max(0.0, one.level - CERTAIN * one.error),
-        high=min(1.0, one.level + CERTAIN * one.error),
+        low=max(0.0, one.level - SURE * one.error),
+        high=min(1.0, one.level + SURE * one.error),
         answers=one.answers,
         recalls=_recalls(one.skill, state, book, person, now),
         proved=_proved(one.skill, proofs) is not None,

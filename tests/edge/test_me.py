@@ -141,7 +141,8 @@ def test_a_host_tool_cannot_read_what_is_held_on_a_person_it_signs_in(edge: Edge
 
 def test_skills_come_with_their_evidence_and_a_test_is_begun_by_name(edge: Edge) -> None:
     headers = newcomer(edge, "tess")
-    assert edge.client.get("/v1/me/skills", headers=headers).json() == {"skills": [], "tasks": []}
+    found = edge.client.get("/v1/me/skills", headers=headers).json()
+    assert (found["skills"], found["tasks"], found["person"]["id"]) == ([], [], "tess")
     begin = {"unit": "hold-a-ticket", "contested": True}
     step = edge.client.post("/v1/me/tests", json=begin, headers=headers)
     assert step.status_code == 201

@@ -31,9 +31,17 @@ export class Api {
     return (await this.send(path, { signal: signal ?? null })).json() as Promise<T>;
   }
 
-  async post<T>(path: string, body: unknown): Promise<T> {
+  post<T>(path: string, body: unknown): Promise<T> {
+    return this.#write<T>("POST", path, body);
+  }
+
+  put<T>(path: string, body: unknown): Promise<T> {
+    return this.#write<T>("PUT", path, body);
+  }
+
+  async #write<T>(method: string, path: string, body: unknown): Promise<T> {
     const headers = { "content-type": "application/json" };
-    return (await this.send(path, { method: "POST", headers, body: JSON.stringify(body), keepalive: true })).json() as Promise<T>;
+    return (await this.send(path, { method, headers, body: JSON.stringify(body), keepalive: true })).json() as Promise<T>;
   }
 
   /** Sends once more with a fresh token where the edge did not take the first. */

@@ -98,7 +98,84 @@ export interface Today {
   offers: Offer[];
   reviews: { due: number; minutes: number };
   units: { id: string; title: string; minutes: number; reason: string }[];
+  digest?: { day: string; lines: DigestLine[] } | null;
+  inbox?: Offer[];
   sample: boolean;
+}
+
+export interface DigestLine {
+  kind: string;
+  unit: string;
+  title: string;
+  minutes: number;
+  task: string;
+  reason: string;
+}
+
+export interface SkillView {
+  id: string;
+  title: string;
+  description: string;
+  level: number;
+  low: number;
+  high: number;
+  answers: number;
+  target: number | null;
+  standing: "met" | "gap" | "not_sure";
+  words: string;
+  recall: number | null;
+  evidence: string[];
+  testable: boolean;
+  contestable: boolean;
+  step: { kind: "unit" | "test" | "review"; words: string; unit: string | null; minutes: number } | null;
+}
+
+export interface TaskView {
+  id: string;
+  title: string;
+  readiness: "ready" | "not_yet" | "not_sure";
+  skills: string[];
+}
+
+/** Where a test stands. It never says what is right. */
+export interface TestStep {
+  test: string;
+  asked: number;
+  most: number;
+  check: { check: string; question: string; options: string[]; several: boolean } | null;
+  said: { right: boolean; feedback: string } | null;
+  verdict: "passed" | "not_yet" | "not_sure" | null;
+  skipped: [string, string][];
+}
+
+export interface Preferences {
+  channels: ("widget" | "app")[];
+  timezone: string;
+  quiet_from: string | null;
+  quiet_until: string | null;
+  work_from: string | null;
+  work_until: string | null;
+  daily_minutes: number;
+  reviews: boolean;
+  digest: boolean;
+  paused_until: string | null;
+  opted_out: boolean;
+  measured: boolean;
+}
+
+export interface Me {
+  person: { id: string; name: string; email: string; site: string; locale: string; roles: Named[]; teams: Named[]; accounts: { source: string; name: string }[] };
+  preferences: Preferences;
+  organisation: { prompts: boolean; digest: boolean; review_minutes: number; limits: { per_day: number; per_week: number } };
+  held: { kind: string; count: number; first: string | null; last: string | null; words: string }[];
+  decisions: { id: string; at: string; task: string; shown: boolean; words: string; unit: string | null }[];
+  looked: { at: string; reader: string; purpose: string; what: string; about: string }[];
+  sample: boolean;
+}
+
+export interface Named {
+  id: string;
+  title: string;
 }
 
 export interface Token {

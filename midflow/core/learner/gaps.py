@@ -1,7 +1,7 @@
 """Skill gaps: what a role asks for against what is known, and never more than is known.
 
-A gap is only called one where the interval of the estimate lies below the
-target. Where it does not, and the target is not reached either, the answer is
+A gap is only called one where there are answers and the interval of the
+estimate lies below the target. Where it does not, and the target is not reached either, the answer is
 "not sure": a minute of checks would tell. What was known and is being
 forgotten is said apart, because looking at it again is all that it needs.
 """
@@ -74,10 +74,11 @@ def gap(known: Known, target: float) -> Gap:
 
 
 def _standing(known: Known, target: float) -> Standing:
+    if known.answers == 0:
+        return "met" if known.proved else "not_sure"
     if known.high < target:
         return "gap"
-    reached = known.level >= target and known.answers > 0
-    return "met" if known.proved or reached else "not_sure"
+    return "met" if known.proved or known.level >= target else "not_sure"
 
 
 def _faded(recalls: Sequence[float]) -> float | None:
