@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 COMMANDS = (
-    "up", "edge", "studio", "jobs", "check", "key", "host", "source", "calendar", "pack", "record", "learner", "replay",
+    "up", "edge", "studio", "jobs", "check", "key", "host", "source", "calendar", "pack", "skills", "record", "learner", "replay",
     "evaluate",
 )  # fmt: skip
 

@@ -26,11 +26,11 @@ def test_somebody_signed_out_is_asked_to_sign_in(page: Page, sample: Up) -> None
 def test_a_learner_sees_at_most_three_things_and_plays_one(page: Page, sample: Up) -> None:
     enter(page, sample, "learner", "/app/")
     expect(page.get_by_role("heading", name="Today, Ana")).to_be_visible()
-    things = page.locator("button.thing")
+    things = page.locator("main > ul.things button.thing")
     expect(things.first).to_be_visible()
     assert things.count() <= 3
     looks_right(page)
-    things.first.click()
+    page.locator("main > ul.things button.thing:not(.review)").first.click()
     expect(page.locator(".player h2")).to_be_focused()
     looks_right(page)
     page.get_by_role("button", name="Close").click()
@@ -44,7 +44,14 @@ def test_a_due_check_comes_back_as_a_review_and_moves_on(page: Page, sample: Up)
     before = store.read(lambda tx: learners.learner(tx, "ana"))
 
     def remember(tx: Tx) -> None:
-        seen = Answered(check=check, grade=3, time=time.time() - 30 * DAY)
+        seen = Answered(
+            check=check,
+            grade=3,
+            time=time.time() - 30 * DAY,
+            skill="difficult-talk",
+            expected=0.6,
+            without_item=0.6,
+        )
         state = msgspec.structs.replace(before, checks={})
         learners.save_learners(tx, {"ana": apply(state, seen)})
 
@@ -67,13 +74,24 @@ def test_a_due_check_comes_back_as_a_review_and_moves_on(page: Page, sample: Up)
     store.close()
 
 
+def without_skills(route: Route) -> None:
+    found = route.fetch()
+    route.fulfill(response=found, json={**found.json(), "skills": []})
+
+
+def without_reviews(route: Route) -> None:
+    found = route.fetch()
+    route.fulfill(response=found, json={**found.json(), "reviews": {"due": 0, "minutes": 0}})
+
+
 def test_a_day_with_nothing_in_it_says_so(page: Page, sample: Up) -> None:
     def nothing(route: Route) -> None:
         found = route.fetch()
-        day = {**found.json(), "offers": [], "units": [], "reviews": {"due": 0, "minutes": 0}}
+        day = {**found.json(), "offers": [], "units": [], "inbox": [], "reviews": {"due": 0, "minutes": 0}}
         route.fulfill(response=found, json=day)
 
     page.route("**/v1/today", nothing)
+    page.route("**/v1/me/skills", without_skills)
     enter(page, sample, "learner", "/app/")
     expect(page.get_by_text("Nothing needs you now")).to_be_visible()
     looks_right(page)
@@ -92,6 +110,8 @@ def test_without_the_server_the_page_offers_another_try(page: Page, sample: Up) 
 
 
 def test_a_day_and_a_unit_work_with_the_keyboard_alone(page: Page, sample: Up) -> None:
+    page.route("**/v1/today", without_reviews)
+    page.route("**/v1/me/skills", without_skills)
     enter(page, sample, "learner", "/app/")
     expect(page.locator("button.thing").first).to_be_visible()
     press_until(page, "button.thing")

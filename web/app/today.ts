@@ -57,7 +57,7 @@ function worth(shell: Shell, found: Today, skills: SkillView[]): Thing[] {
   const gap = wanted.find(({ standing }) => standing === "gap") ?? wanted.find(({ step }) => step?.kind === "test");
   return [
     ...found.offers.map((offer) => offered(shell, offer, "offer")),
-    ...(found.reviews.due ? [{ title: "Review", why: questions(found.reviews.due), minutes: found.reviews.minutes, go: () => void review(shell), about: "review" }] : []),
+    ...(found.reviews.due ? [{ title: "Review", why: questions(found.reviews.due), minutes: found.reviews.minutes, go: () => void review(shell), about: "review", kind: "review" }] : []),
     ...(gap ? [closing(shell, gap)] : []),
     ...(found.digest?.lines ?? []).map((line) => summed(shell, line)),
     ...found.units.map((unit) => ({ title: unit.title, why: unit.reason, minutes: unit.minutes, go: () => void play(shell, unit.id), about: unit.id })),

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Literal
 
@@ -180,19 +180,28 @@ def _lint_references(draft: Draft) -> Iterable[Problem]:
 
 def _lint_cycles(draft: Draft) -> Iterable[Problem]:
     before = {unit.id: unit.prerequisites for unit in draft.units}
-    for start, first in before.items():
-        seen: set[str] = set()
-        ahead = list(first)
-        while ahead:
-            unit = ahead.pop()
-            if unit == start:
-                yield _error(
-                    f"unit {start}", "It comes before itself by its prerequisites.", "Remove one of them."
-                )
-                break
-            if unit not in seen:
-                seen.add(unit)
-                ahead += before.get(unit, ())
+    for start in before:
+        way = _way_back(start, before)
+        if way:
+            named = " needs ".join(f"'{unit}'" for unit in (start, *way))
+            yield _error(f"unit {start}", f"It comes before itself: {named}.", "Remove one prerequisite.")
+
+
+def _way_back(start: str, before: Mapping[str, Sequence[str]]) -> list[str]:
+    """The shortest way from a unit by its prerequisites back to itself; empty where there is none."""
+    came: dict[str, str] = {}
+    ahead = [start]
+    for unit in ahead:
+        for earlier in before.get(unit, ()):
+            if earlier == start:
+                way = [unit]
+                while way[-1] in came:
+                    way.append(came[way[-1]])
+                return [*(one for one in reversed(way) if one != start), start]
+            if earlier not in came:
+                came[earlier] = unit
+                ahead.append(earlier)
+    return []
 
 
 def _twice(ids: Iterable[str]) -> list[str]:
