@@ -22,6 +22,10 @@ describe("Markdown", () => {
     expect(html("a **b** `c`\n\n- d\n- e")).toBe("<p>a <strong>b</strong> <code>c</code></p><ul><li>d</li><li>e</li></ul>");
   });
 
+  it("heads no column with nothing", () => {
+    expect(html("| | a |\n|-|-|\n| b | c |")).toContain('<tr><td></td><th scope="col">a</th></tr>');
+  });
+
   it("shows HTML as text", () => {
     expect(html("<img src=x onerror=alert(1)>")).not.toContain("<img");
     expect(html("a <b>c</b>")).toContain("&lt;b&gt;");

@@ -46,7 +46,7 @@ function list(token: Tokens.List): Node {
 }
 
 function table(token: Tokens.Table): Node {
-  const head = h("tr", {}, ...token.header.map((cell) => h("th", { scope: "col" }, ...inline(cell.tokens))));
+  const head = h("tr", {}, ...token.header.map((cell) => (cell.text.trim() ? h("th", { scope: "col" }, ...inline(cell.tokens)) : h("td"))));
   const rows = token.rows.map((row) => h("tr", {}, ...row.map((cell) => h("td", {}, ...inline(cell.tokens)))));
   return h("div", { class: "table", tabindex: 0, role: "region", "aria-label": "Table" }, h("table", {}, h("thead", {}, head), h("tbody", {}, ...rows)));
 }
