@@ -13,8 +13,11 @@ def budget_allows(charges: Sequence[float], limits: Limits, now: float) -> bool:
     `charges`: times of earlier draws, in seconds since the epoch. Windows roll:
     the last 24 hours and the last 7 x 24 hours before `now`, and a gap since the
     last draw. A draw later than `now` (events out of order) counts as well: the
-    window is that of the later of the two.
+    window is that of the later of the two. What is dated more than 7 days before the
+    latest draw does not fit: draws around it may have been forgotten.
     """
+    if charges and now < max(charges) - 7 * DAY:
+        return False
     if len(_within(charges, now, DAY)) >= limits.per_day:
         return False
     if len(_within(charges, now, 7 * DAY)) >= limits.per_week:

@@ -45,3 +45,8 @@ def test_no_order_of_requests_breaks_the_budget(times: list[float]) -> None:
 
 def test_a_broken_budget_is_counted() -> None:
     assert violations([0.0, 60.0, 2 * HOUR, 3 * HOUR], LIMITS) == 3
+
+
+def test_what_is_dated_more_than_a_week_before_the_latest_draw_does_not_fit() -> None:
+    assert budget_allows([8 * DAY], Limits(), 1.5 * DAY)
+    assert not budget_allows([8 * DAY], Limits(), 0.5 * DAY)
