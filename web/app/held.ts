@@ -1,6 +1,6 @@
 /** What is known about me and why: what is held, what was decided and for which reason, who looked, and all of it to keep. */
 
-import type { Me } from "../client/types";
+import type { Explained, Me } from "../client/types";
 import { fill, h } from "../ui/dom";
 import { heading, type Page, type Shell, when, words } from "./shell";
 
@@ -35,7 +35,7 @@ export const held: Page = {
       heading("What is known about you", "All that is held, why prompts came or did not, and who looked."),
       profile(me),
       part("What is held", table(me)),
-      part("Decisions about you", me.decisions.length ? decisions(me) : quiet("No decision has been made about you yet.")),
+      part("Decisions about you", me.decisions.length ? decisions(shell, me) : quiet("No decision has been made about you yet.")),
       part("Who looked", me.looked.length ? looks(me) : quiet("Nobody has looked at your data.")),
       part("Take it with you", take(shell)),
     );
@@ -71,12 +71,30 @@ function table(me: Me): HTMLElement {
   return h("ul", { class: "held" }, ...rows);
 }
 
-function decisions(me: Me): HTMLElement {
-  const rows = me.decisions.map(({ at, task, shown, words: said, unit }) =>
-    h("li", {}, h("span", {}, h("b", {}, task), h("small", {}, shown && unit ? `Shown: ${unit}` : said)), h("time", { datetime: at }, when(at, true))),
-  );
+function decisions(shell: Shell, me: Me): HTMLElement {
+  const rows = me.decisions.map(({ id, at, task, shown, words: said, unit }) => {
+    const reasons = h("div", { class: "reasons" }, "Loading …");
+    const load = () => void shell.api.get<Explained>(`/v1/decisions/${id}`).then((found) => fill(reasons, ...explained(found)), (error: unknown) => fill(reasons, words(error)));
+    const summary = h("summary", {}, h("span", {}, h("b", {}, task), h("small", {}, shown && unit ? `Shown: ${unit}` : said)), h("time", { datetime: at }, when(at, true)));
+    const row = h("details", {}, summary, reasons);
+    row.addEventListener("toggle", load, { once: true });
+    return h("li", { class: "decision" }, row);
+  });
   const [first, rest] = [rows.slice(0, 5), rows.slice(5)];
   return h("div", {}, h("ul", { class: "lines" }, ...first), rest.length > 0 && h("details", { class: "more" }, h("summary", {}, `${rest.length} earlier`), h("ul", { class: "lines" }, ...rest)));
+}
+
+/** Why a decision went as it did: what happened, what was known, and what it was weighed against. */
+function explained({ event, words: said, candidates, budget, chance }: Explained): Node[] {
+  const about = candidates.find(({ chosen }) => chosen) ?? candidates[0];
+  const rows: [string, string[]][] = [
+    ["What happened", [`${event.type}${event.case ? ` on ${event.case}` : ""}`]],
+    ["What was known", about?.evidence ?? []],
+    ["What came of it", [said]],
+    ["Prompts before it", [`${budget.day.used} of ${budget.day.most} that day, ${budget.week.used} of ${budget.week.most} in the week.`]],
+    ["Chance", chance.show === null ? [] : [`Shown in ${Math.round(100 * chance.show)} of 100 such cases.`]],
+  ];
+  return [h("dl", {}, ...rows.filter(([, lines]) => lines.length).flatMap(([term, lines]) => [h("dt", {}, term), h("dd", {}, ...lines.map((line) => h("p", {}, line)))]))];
 }
 
 function looks(me: Me): HTMLElement {

@@ -173,6 +173,15 @@ export interface Me {
   sample: boolean;
 }
 
+/** What is told of one decision; the edge says more than is shown here. */
+export interface Explained {
+  words: string;
+  event: { type: string; case: string };
+  candidates: { evidence: string[]; chosen: boolean }[];
+  budget: { day: { used: number; most: number }; week: { used: number; most: number } };
+  chance: { show: number | null };
+}
+
 export interface Named {
   id: string;
   title: string;
