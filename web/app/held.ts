@@ -66,7 +66,7 @@ function profile({ person }: Me): HTMLElement {
 function table(me: Me): HTMLElement {
   const rows = me.held.map(({ kind, count, first, last, words: said }) => {
     const span = first && last ? (when(first) === when(last) ? when(first) : `${when(first)} to ${when(last)}`) : "";
-    return h("li", {}, h("strong", { class: "number" }, String(count)), h("span", {}, h("b", {}, KINDS[kind] ?? kind), h("small", {}, said), span && h("small", { class: "span-of" }, span)));
+    return h("li", {}, h("strong", { class: "number" }, String(count)), h("span", {}, h("b", {}, KINDS[kind] ?? kind.charAt(0).toUpperCase() + kind.slice(1)), h("small", {}, said), span && h("small", { class: "span-of" }, span)));
   });
   return h("ul", { class: "held" }, ...rows);
 }
