@@ -106,7 +106,7 @@ def prompt_waits(situation: Situation, decision: Decision) -> bool:
     chosen = next((c for c in situation.candidates if c.unit == decision.unit), None)
     if chosen is None or not decision.shown:
         return False
-    return waits(situation.timing, chosen.risk, at_break=situation.at_break)
+    return waits(situation.timing, situation.phase, chosen.risk, at_break=situation.at_break)
 
 
 def _offered(

@@ -11,12 +11,15 @@ PATIENCE = 1800.0
 """Seconds after which a waiting prompt goes to the inbox instead."""
 
 
-def waits(timing: Timing, risk: Risk, *, at_break: bool) -> bool:
+def waits(timing: Timing, phase: Phase, risk: Risk, *, at_break: bool) -> bool:
     """Return whether a prompt waits for the next breakpoint; what is safety-critical never does.
 
-    `at_break`: the moment it is decided on is one.
+    `at_break`: the moment it is decided on is one, as the start of a task is. The
+    same task begun again at once on the same record is none, and waits as well.
     """
-    return timing == "at_break" and risk != "safety_critical" and not at_break
+    if at_break or risk == "safety_critical":
+        return False
+    return timing == "at_break" or (timing == "auto" and not as_badge(phase, timing))
 
 
 def as_badge(phase: Phase, timing: Timing) -> bool:
