@@ -15,6 +15,9 @@ from midflow.edge.xapi.visit import Visit
 PREFIX = "/xapi/"
 VERSION_HEADER = "x-experience-api-version"
 LATEST: Version = "2.0.0"
+UNSAID = "0.9"
+"""The version of a request that names none: 0.9 had no header for it. It is not spoken here, so such a request is
+refused, as one of 0.9: the refusal of a version that its client may not know would break clients of that one."""
 
 Handler = Callable[[Visit], Awaitable[Response]]
 
@@ -67,19 +70,22 @@ async def answer(desk: Desk, request: Request) -> tuple[str, Response]:
     return route, found
 
 
-async def _tried(desk: Desk, request: Request, path: str) -> tuple[Version, Response]:
-    version = _served(request)
+async def _tried(desk: Desk, request: Request, path: str) -> tuple[str, Response]:
+    version = _served(request, path)
     try:
         handlers = _TABLE.get(path)
         if handlers is None:
             raise Problem(404, f"There is no resource '{path}'. Known: {', '.join(_TABLE)}.")
         call = await read(request, desk.settings.record_max_body_bytes)
         if path in OPEN:
-            return version, await _handler(handlers, call)(Visit(desk, call, version, None))
-        call = _settled(call, handlers)
-        version = version_of(call.headers.get(VERSION_HEADER))
-        who = access(desk, call)
-        return version, await _answered(handlers, Visit(desk, call, version, who), request)
+            return version, await _handler(handlers, call)(Visit(desk, call, _asked(request), None))
+        meant = _settled(call, handlers)
+        version = spoken = version_of(meant.headers.get(VERSION_HEADER))
+        if meant is not call and spoken == LATEST:
+            message = "is a parameter of 1.0.3 only; send the request itself"
+            raise RecordError(message, section="Communication 1.3", where="method")
+        who = access(desk, meant)
+        return version, await _answered(handlers, Visit(desk, meant, spoken, who), request)
     except RecordError as error:
         problem = Problem(error.status, str(error), where=error.where, section=error.section)
         return version, problem.response()
@@ -96,8 +102,14 @@ async def _answered(handlers: dict[str, Handler], visit: Visit, request: Request
     return found
 
 
-def _served(request: Request) -> Version:
-    """The version in which even the first thing that is wrong is answered; the latest where none is asked for."""
+def _served(request: Request, path: str) -> str:
+    """The version in which even the first thing that is wrong is answered."""
+    unsaid = path not in OPEN and not request.header(VERSION_HEADER.encode())
+    return UNSAID if unsaid else _asked(request)
+
+
+def _asked(request: Request) -> Version:
+    """The version that is asked for; the latest where none is, or none that is spoken here."""
     try:
         return version_of(request.header(VERSION_HEADER.encode()))
     except RecordError:
@@ -107,11 +119,7 @@ def _served(request: Request) -> Version:
 def _settled(call: Call, handlers: dict[str, Handler]) -> Call:
     """Unfold the alternate syntax, which 1.0.3 has and 2.0 has not; a method that is none is said first."""
     if "method" in call.params and not call.header(VERSION_HEADER).startswith("2"):
-        meant = unfolded(call)
-        if meant.header(VERSION_HEADER).startswith("2"):
-            message = "is a parameter of 1.0.3 only; send the request itself"
-            raise RecordError(message, section="Communication 1.3", where="method")
-        return meant
+        return unfolded(call)
     _handler(handlers, call)
     return call
 

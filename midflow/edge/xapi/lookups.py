@@ -4,11 +4,13 @@ from midflow.core.record.actors import ifi, person
 from midflow.core.record.jsontext import encode
 from midflow.core.record.profile import document
 from midflow.core.record.query import parse_activity, parse_agent
+from midflow.core.record.values import Version
 from midflow.edge.http import Response, json_response
 from midflow.edge.xapi.visit import Visit
 from midflow.store import activities, agents
 
-VERSIONS = ("1.0.3", "2.0.0")
+VERSIONS: dict[Version, tuple[Version, ...]] = {"1.0.3": ("1.0.3",), "2.0.0": ("1.0.3", "2.0.0")}
+"""What About lists, by the version that asks: for 1.0.3 there is nothing after 1.0.x."""
 READ = ("xapi:all/read", "xapi:statements/read", "xapi:statements/read/mine", "xapi:state", "xapi:profile")
 
 
@@ -32,8 +34,8 @@ async def get_agent(visit: Visit) -> Response:
 
 
 async def get_about(visit: Visit) -> Response:
-    """The versions that are spoken here (Communication 2.8)."""
-    return json_response({"version": VERSIONS})
+    """The versions that are spoken here, as far as the one that asks knows them (Communication 2.8)."""
+    return json_response({"version": VERSIONS[visit.version]})
 
 
 async def get_profile(visit: Visit) -> Response:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.edge.xapi.made import account, activity, agent, iri, new_id, ref, statement
-from tests.edge.xapi.record import VERSION, At, good, refused
+from tests.edge.xapi.record import VERSION, At, Record, good, refused
 
 AGENTS = "/xapi/agents"
 ACTIVITIES = "/xapi/activities"
@@ -80,8 +80,16 @@ def test_what_is_no_activity_is_refused(at: At, params: dict[str, str], where: s
     refused(at.get(ACTIVITIES, **params), where=where)
 
 
-def test_the_record_says_which_versions_it_speaks_to_everybody(at: At) -> None:
+def test_the_record_tells_1_0_of_no_later_version(record: Record) -> None:
+    """Communication 2.8: the values that 1.0.3 knows are 0.9, 0.95 and 1.0.x"""
+    for asked in ("1.0.3", "1.0", "1.0.0"):
+        answer = record.at(asked).ask("GET", ABOUT, headers={"authorization": None}, served="1.0.3")
+        assert good(answer).json() == {"version": ["1.0.3"]}
+
+
+def test_the_record_says_which_versions_it_speaks_to_everybody(at_2: At) -> None:
     """Communication 2.8"""
+    at = at_2
     bare = {"authorization": None, VERSION: None}
     assert good(at.ask("GET", ABOUT, headers=bare, served="2.0.0")).json() == {"version": ["1.0.3", "2.0.0"]}
     assert good(at.get(ABOUT)).json() == {"version": ["1.0.3", "2.0.0"]}
