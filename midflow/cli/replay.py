@@ -105,6 +105,7 @@ def _words(summary: dict[str, Any]) -> str:
     lines = [
         f"{summary['events']:,} events of {summary['people']:,} people, {summary['moments']:,} moments.",
         f"{summary['prompts']:,} prompts: {spread['mean']:.3f} a person-day (p95 {spread['p95']:g}, most {spread['max']}).",
+        f"Safety-critical, beside the budget: {summary['safety_critical']:,}.",
         f"Budget violations: {summary['budget_violations']}.",
         *([] if summary["at_breakpoint"] is None else [_breaks(summary)]),
         "Silences:",

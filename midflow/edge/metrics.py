@@ -22,6 +22,11 @@ class Metrics:
         self._decisions = Counter(
             "midflow_decisions", "Decisions: shown, or the silence", ["outcome"], registry=self.registry
         )
+        self._exempt = Counter(
+            "midflow_safety_critical_prompts",
+            "Safety-critical prompts, shown beside the attention budget",
+            registry=self.registry,
+        )
         self._requests = Counter(
             "midflow_http_requests",
             "Requests by route and status",
@@ -56,6 +61,7 @@ class Metrics:
             self._events.labels(result).inc()
             for row in receipt.decisions:
                 self._decisions.labels(row.decision.reason or "shown").inc()
+                self._exempt.inc(row.decision.exempt)
 
     def text(self) -> bytes:
         """Return the exposition format."""

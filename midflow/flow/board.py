@@ -56,6 +56,7 @@ def _group(tx: Tx, team: str, title: str, size: int, since: float) -> Group:
     found = {
         "Work events in": counts.events(tx, team, since),
         "Prompts displayed": counts.prompts(tx, team, since),
+        "Safety-critical prompts, beside the budget": counts.exempt(tx, team, since),
         "Units opened": counts.statements(tx, team, since, "opened"),
         "Units completed": counts.statements(tx, team, since, "completed"),
         "Checks answered for the first time": counts.first_answers(tx, team, since),

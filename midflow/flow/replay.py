@@ -52,7 +52,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
     `at_breakpoint`: the share of what was shown that was at a breakpoint, None where
     nothing was; `inbox`: prompts that found none in half an hour; `wait_p90_seconds`
-    of those that waited for one and found it.
+    of those that waited for one and found it. `safety_critical`: how many of the
+    prompts were shown beside the budget.
     """
 
     events: int
@@ -60,6 +61,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     people: int
     moments: int
     prompts: int
+    safety_critical: int
     silences: dict[str, int]
     prompts_per_person_day: Spread
     budget_violations: int
@@ -74,7 +76,7 @@ class Tally:
     """Adds receipts up. Prompts count on the UTC day they were decided on."""
 
     def __init__(self) -> None:
-        self.events = self.duplicates = self.moments = self.prompts = 0
+        self.events = self.duplicates = self.moments = self.prompts = self.safety_critical = 0
         self.silences: Counter[str] = Counter()
         self.days: dict[tuple[str, str], int] = {}
         self._immediate = self._at_break = 0
@@ -105,6 +107,7 @@ class Tally:
                 self.silences[row.decision.reason] += 1
             if row.decision.shown:
                 self.prompts += 1
+                self.safety_critical += row.decision.exempt
                 if prompt_waits(row.situation, row.decision):
                     self._made[row.seq] = row.situation.now
                 else:
@@ -129,7 +132,7 @@ class Tally:
         shown, waits = self._immediate + len(self._waits), sorted(self._waits)
         return Summary(
             events=self.events, duplicates=self.duplicates, people=people, moments=self.moments, prompts=self.prompts,
-            silences=dict(self.silences.most_common()), prompts_per_person_day=spread(self.days.values()),
+            safety_critical=self.safety_critical, silences=dict(self.silences.most_common()), prompts_per_person_day=spread(self.days.values()),
             budget_violations=sum(violations(times, book.limits) for times in self._charges.values()),
             at_breakpoint=(self._at_break + len(waits)) / shown if shown else None, inbox=self._given_up,
             wait_p90_seconds=waits[int(0.9 * (len(waits) - 1))] if waits else None,

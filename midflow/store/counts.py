@@ -32,6 +32,12 @@ def prompts(tx: Tx, team: str, since: float) -> Count:
     return _count(tx, sql, since, team)
 
 
+def exempt(tx: Tx, team: str, since: float) -> Count:
+    """Count the prompts that were shown to a team's people without taking budget, as safety-critical ones are."""
+    sql = f"SELECT count(*), count(DISTINCT person) FROM decision WHERE shown = 1 AND charged = 0 AND at >= ? AND {_OF_TEAM}"
+    return _count(tx, sql, since, team)
+
+
 def statements(tx: Tx, team: str, since: float, verb: str) -> Count:
     """Count the statements of a verb by a team's people."""
     sql = f"SELECT count(*), count(DISTINCT person) FROM outcome WHERE time >= ? AND verb = ? AND {_OF_TEAM}"

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from midflow import plugs
@@ -18,6 +19,7 @@ from midflow.flow.rulebook import prepare
 from midflow.flow.worklog import BadRow, LogError, built_in, read_log
 from midflow.store import log
 from midflow.store.sqlite import Store
+from tests.flow.conftest import DRAFT, NOW, book_of, hold_unit
 
 DATA = Path(os.environ.get("MIDFLOW_TEST_DATA", "../shared/data"))
 HEADER = "time,person,activity,case\n"
@@ -94,6 +96,22 @@ def test_a_replay_with_the_same_seed_decides_the_same(tmp_path: Path) -> None:
     second.close()
 
 
+def test_safety_critical_prompts_are_counted_apart_and_break_no_budget(tmp_path: Path) -> None:
+    events = [
+        WorkEvent(
+            source="desk", id=f"e{n}", type="desk.wait", time=NOW + 7200 * n, person="ana", case=f"T-{n}"
+        )
+        for n in range(6)
+    ]
+    book = book_of(msgspec.structs.replace(DRAFT, units=(hold_unit(risk="safety_critical"),)))
+    for of, prompts in ((book_of(), 1), (book, 6)):
+        store = Store.open(tmp_path / f"{prompts}.db")
+        found = replay(store, events, book=of, seed=1)
+        store.close()
+        assert (found.prompts, found.safety_critical) == (prompts, 6 if of is book else 0)
+        assert found.budget_violations == 0
+
+
 def test_the_order_of_rows_in_the_file_does_not_matter(tmp_path: Path) -> None:
     lines = [f"2026-03-{1 + n:02}T09:00:00Z,Ana,Wait,C-{n % 4}\n" for n in range(20)]
     forward = [row for row in rows(HEADER + "".join(lines), tmp_path) if isinstance(row, WorkEvent)]
@@ -133,6 +151,7 @@ def test_json_is_one_object_on_standard_output_with_the_promised_keys(tmp_path: 
         "events",
         "moments",
         "prompts",
+        "safety_critical",
         "silences",
         "prompts_per_person_day",
         "budget_violations",

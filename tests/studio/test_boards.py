@@ -63,6 +63,36 @@ def test_a_number_with_one_person_behind_it_is_not_told(at_work):
     assert board()[1]["Units opened"] is None
 
 
+def shown(people, *, charged):
+    """Prompts that were shown to these people, one each, with or without taking of their budget."""
+    from midflow.core.decide import Decision, Limits, Situation
+    from midflow.store import log
+    from midflow.studio.storage import store
+
+    def row(seq, person):
+        made_from = Situation(
+            now=NOW - 50, event_time=NOW - 60, person=person, task="isolate", phase="starting", rule="isolate",
+            case="T-1", candidates=(), limits=Limits(), draw=0.0,
+        )  # fmt: skip
+        return log.DecisionRow(seq, 1, 1, made_from, Decision(shown=True, reason=None, charged=charged))
+
+    first = 100 * (1 + charged)
+    store().write(lambda tx: log.add_decisions(tx, [row(first + n, id) for n, id in enumerate(people)]))
+
+
+def test_prompts_beside_the_budget_are_counted_apart(at_work):
+    name = "Safety-critical prompts, beside the budget"
+    shown(DESK, charged=True)
+    assert board()[1][name] == 0
+    shown(DESK[:5], charged=False)
+    assert board()[1][name] == 5
+
+
+def test_a_number_of_prompts_beside_the_budget_with_four_people_behind_it_is_not_told(at_work):
+    shown(DESK[:4], charged=False)
+    assert board()[1]["Safety-critical prompts, beside the budget"] is None
+
+
 def test_a_small_group_is_named_and_nothing_of_it_is_told(at_work):
     small = board()[0]["Night team"]
     assert (small.small, small.people, small.figures, small.silences) == (True, 0, (), ())
