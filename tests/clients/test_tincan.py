@@ -45,6 +45,6 @@ def test_a_profile_is_changed_only_by_whoever_knows_its_latest_version(
     saw: Story, kind: str, id: str
 ) -> None:
     assert saw[kind] == {
-        "found": "large font", "unconditional": 409, "changed": 204, "stale": 412, "second": "small font",
+        "unsaid": 400, "found": "large font", "unconditional": 409, "changed": 204, "stale": 412, "second": "small font",
         "deleted": 204, "after": 404, "ids": [id],
     }  # fmt: skip

@@ -83,7 +83,7 @@ def test_a_person_and_an_activity_are_told_whole(saw: Story) -> None:
 
 
 def test_the_versions_are_told_to_whoever_asks(saw: Story) -> None:
-    assert {"1.0.3", "2.0.0"} <= set(saw["about"]["version"])
+    assert "1.0.3" in saw["about"]["version"]
 
 
 def test_a_stranger_is_refused(saw: Story) -> None:

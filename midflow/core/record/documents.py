@@ -83,8 +83,9 @@ def check_precondition(
     """Refuse a change that was made without knowing what is there (Communication 3.1).
 
     `current`: the entity tag of what is there, None where nothing is. RecordError of status 412 where a header
-    is not fulfilled, and 409 where a PUT would replace something and has neither header. In 1.0.3 state may
-    be replaced without one; 2.0 (IEEE 9274.1.1, 4.1.4) makes no difference between the three kinds.
+    is not fulfilled, and 409 where a PUT would replace something and has neither header. In 1.0.3 state is put
+    without one, and a new profile is not: that is refused with 400. 2.0 (IEEE 9274.1.1, 4.1.4) makes no
+    difference between the three kinds, and asks for a header only where something is there.
     """
     if if_match is not None and not _matches(if_match, current):
         message = "is not what is there now; fetch it again, change that, and send its ETag"
@@ -93,9 +94,17 @@ def check_precondition(
         message = "something is there already; fetch it, and send its ETag as If-Match to change it"
         raise RecordError(message, section="Communication 3.1", where="If-None-Match", status=412)
     free = kind == "state" and version == "1.0.3"
-    if method == "PUT" and current is not None and if_match is None and if_none_match is None and not free:
+    if method == "PUT" and if_match is None and if_none_match is None and not free:
+        _refuse_neither(current, version)
+
+
+def _refuse_neither(current: str | None, version: Version) -> None:
+    if current is not None:
         message = "is missing, and something is there already: check it, and send its ETag as If-Match"
         raise RecordError(message, section="Communication 3.1", where="If-Match", status=409)
+    if version == "1.0.3":
+        message = "is missing: send * to put a profile where none is, or If-Match to replace one"
+        raise RecordError(message, section="Communication 3.1", where="If-None-Match")
 
 
 def _matches(header: str, current: str | None) -> bool:

@@ -108,7 +108,6 @@ def outcome(
         (NOW, None, NOW, 412),
         (NOW, None, '"1234"', 204),
         (None, None, "*", 204),
-        (None, None, None, 204),
     ],
 )
 def test_a_change_is_made_only_by_who_knows_what_is_there(
@@ -121,6 +120,15 @@ def test_a_change_is_made_only_by_who_knows_what_is_there(
     status: int,
 ) -> None:
     assert outcome(kind, method, version, current, match, none) == status
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_new_needs_no_header_but_a_profile_put_in_1_0_3(kind: Kind) -> None:
+    for method in ("POST", "DELETE"):
+        for version in VERSIONS:
+            assert outcome(kind, method, version, None, None, None) == 204
+    assert outcome(kind, "PUT", "2.0.0", None, None, None) == 204
+    assert outcome(kind, "PUT", "1.0.3", None, None, None) == (204 if kind == "state" else 400)
 
 
 @pytest.mark.parametrize("kind", KINDS)

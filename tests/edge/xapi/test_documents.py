@@ -44,7 +44,8 @@ class Place(NamedTuple):
         return self.at.ask(method, self.path, params=params, content=content, headers=sent)
 
     def put(self, body: Any, kind: str = "application/json", **headers: str) -> None:
-        answer = self.send("PUT", body, kind, **headers)
+        asked = headers or ({} if self.name == "stateId" else {"If_None_Match": "*"})
+        answer = self.send("PUT", body, kind, **asked)
         assert answer.status_code == 204, answer.text
 
     def post(self, body: Any) -> None:
@@ -96,7 +97,7 @@ def test_a_document_comes_back_as_it_was_put(place: Place, body: bytes, kind: st
 
 
 def test_a_document_without_a_type_is_bytes(place: Place) -> None:
-    assert place.send("PUT", b"x", None).status_code == 204
+    assert place.send("PUT", b"x", None, if_none_match="*").status_code == 204
     assert place.get().headers["content-type"] == "application/octet-stream"
 
 
@@ -113,11 +114,29 @@ def test_a_deleted_document_is_gone(place: Place) -> None:
     assert place.list() == []
 
 
+@pytest.mark.parametrize("header", ["if_none_match", "if_match"])
+def test_a_new_profile_is_put_in_1_0_3_by_who_says_that_it_is_new(place: Place, header: str) -> None:
+    """Communication 3.1, 2.6, 2.7: a PUT of a profile has one of the two headers"""
+    if place.at.version == "2.0.0" or place.name == "stateId":
+        assert place.send("PUT", {"a": 1}).status_code == 204
+        return
+    refused(place.send("PUT", {"a": 1}), 400, where="If-None-Match")
+    refused(place.send("GET"), 404)
+    place.put({"a": 1})
+    if header == "if_match":
+        place.put({"a": 2}, If_Match=place.get().headers["etag"])
+    else:
+        refused(place.send("PUT", {"a": 2}, if_none_match="*"), 412, where="If-None-Match")
+
+
 @pytest.mark.parametrize("first", ["PUT", "POST"])
 def test_posted_json_is_merged_at_its_top_level_only(place: Place, first: str) -> None:
     """Communication 2.2"""
     assert (
-        place.send(first, {"car": {"make": "Ford", "model": "Escape"}, "driver": "Dale"}).status_code == 204
+        place.send(
+            first, {"car": {"make": "Ford", "model": "Escape"}, "driver": "Dale"}, if_none_match="*"
+        ).status_code
+        == 204
     )
     place.post({"car": {"make": "Dodge"}, "ü": None})
     assert place.get().json() == {"car": {"make": "Dodge"}, "driver": "Dale", "ü": None}
@@ -311,8 +330,8 @@ def test_a_parameter_that_is_missing_is_named(place: Place, method: str) -> None
         needed.append(place.name)
     for name in needed:
         params = texts({key: value for key, value in place.whole.items() if key != name})
-        more = {"content": b"{}"} if method in ("PUT", "POST") else {}
-        refused(place.at.ask(method, place.path, params=params, **more), where=name)
+        content = b"{}" if method in ("PUT", "POST") else None
+        refused(place.at.ask(method, place.path, params=params, content=content), where=name)
 
 
 ODD = ["", " ", "a/b?c=d&e", "ü\U0001f389", "x" * 5000, "a\nb", "%", "'; DROP TABLE document"]

@@ -30,9 +30,18 @@ COMPLETED = Verb(id="http://adlnet.gov/expapi/verbs/completed", display={"en": "
 VOIDED = Verb(id="http://adlnet.gov/expapi/verbs/voided", display={"en": "voided"})
 
 
+class Careful(RemoteLRS):
+    """Says of a profile which it has not read that it is new; tincan alone says nothing, which is refused."""
+
+    def _send_request(self, request):
+        if request.method == "PUT" and "profile" in request.resource and "If-Match" not in request.headers:
+            request.headers["If-None-Match"] = "*"
+        return super()._send_request(request)
+
+
 class Story:
-    def __init__(self, lrs: RemoteLRS, who: str) -> None:
-        self.lrs, self.saw = lrs, {}
+    def __init__(self, lrs: RemoteLRS, careful: Careful, who: str) -> None:
+        self.lrs, self.careful, self.saw = lrs, careful, {}
         self.agent = Agent(
             name="Ana", account=AgentAccount(name=who, home_page="https://desk.example/people")
         )
@@ -123,20 +132,24 @@ class Story:
         document = AgentProfileDocument(
             id="preferences", content="large font", content_type="text/plain", agent=self.agent
         )
-        _good(self.lrs.save_agent_profile(document))
+        unsaid = self.lrs.save_agent_profile(document).response.status
+        _good(self.careful.save_agent_profile(document))
         read = lambda: self.lrs.retrieve_agent_profile(self.agent, document.id)  # noqa: E731
-        self.saw["agentProfile"] = {"ids": _good(self.lrs.retrieve_agent_profile_ids(self.agent)).content} | (
-            self.profile(document, read, self.lrs.save_agent_profile, self.lrs.delete_agent_profile)
-        )
+        self.saw["agentProfile"] = {
+            "unsaid": unsaid,
+            "ids": _good(self.lrs.retrieve_agent_profile_ids(self.agent)).content,
+        } | (self.profile(document, read, self.lrs.save_agent_profile, self.lrs.delete_agent_profile))
 
     def activity_profile(self) -> None:
         document = ActivityProfileDocument(
             id="hints", content="large font", content_type="text/plain", activity=self.task
         )
-        _good(self.lrs.save_activity_profile(document))
+        unsaid = self.lrs.save_activity_profile(document).response.status
+        _good(self.careful.save_activity_profile(document))
         read = lambda: self.lrs.retrieve_activity_profile(self.task, document.id)  # noqa: E731
         self.saw["activityProfile"] = {
-            "ids": _good(self.lrs.retrieve_activity_profile_ids(self.task)).content
+            "unsaid": unsaid,
+            "ids": _good(self.lrs.retrieve_activity_profile_ids(self.task)).content,
         } | (self.profile(document, read, self.lrs.save_activity_profile, self.lrs.delete_activity_profile))
 
     @staticmethod
@@ -164,7 +177,8 @@ def _text(answer) -> str:
 
 
 def main(endpoint: str, name: str, password: str, who: str) -> None:
-    story = Story(RemoteLRS(endpoint=endpoint, version="1.0.3", username=name, password=password), who)
+    way = {"endpoint": endpoint, "version": "1.0.3", "username": name, "password": password}
+    story = Story(RemoteLRS(**way), Careful(**way), who)
     for part in (story.statements, story.voiding, story.state, story.agent_profile, story.activity_profile):
         part()
     print(json.dumps(story.saw, default=str))
