@@ -6,7 +6,7 @@ arriving one by one and nothing learned on this table but what the day brings.
 """
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from midflow.core.learner.response import OnItem, chance, history_key, sigmoid
 from midflow.core.learner.weights import Calibration, Shift, Weights, calibrated, recalibrated, shifted
 from midflow.evaluate.baselines import elo, elo_live, item_mean, item_mean_live
 from midflow.evaluate.best_lr import best_lr, best_lr_live
+from midflow.evaluate.boosted import fit_boosting
 from midflow.evaluate.cohort import Cohort, Person, cross_fitted, read_through, rights
 from midflow.evaluate.finding import Finding, Refused, Say
 from midflow.evaluate.measures import auc
@@ -74,13 +75,15 @@ def _day_one(args: argparse.Namespace, say: Say) -> Finding:
     return _finding(people, found, {"way": "day one", "weights_from": sources})
 
 
-def _folds(people: Sequence[Learner], say: Say) -> dict[str, Floats]:
+def _folds(people: Sequence[Learner], say: Say) -> dict[str, Floats | None]:
     if len(people) < FOLDS:
         raise Refused(f"five folds by learner need at least {FOLDS} learners; there are {len(people)}.")
     fold = np.random.default_rng(0).permutation(len(people)) % FOLDS
     sizes = [len(person.answers) for person in people]
     starts = np.concatenate([[0], np.cumsum(sizes)]).tolist()
-    found: dict[str, Floats] = {name: np.zeros(starts[-1]) for name in MODELS}
+    found: dict[str, Floats | None] = {
+        name: np.zeros(starts[-1]) for name in ("midflow", "challenger", *MODELS)
+    }
     for number in range(FOLDS):
         train = [person for person, f in zip(people, fold, strict=True) if f != number]
         mine = np.flatnonzero(fold == number).tolist()
@@ -89,26 +92,38 @@ def _folds(people: Sequence[Learner], say: Say) -> dict[str, Floats]:
             train, [people[i] for i in mine], lambda line, n=number: say(f"fold {n + 1} of {FOLDS}: {line}")
         )
         for name, chances in judged.items():
-            found[name][places] = chances
+            into = found[name]
+            if into is None or chances is None:
+                found[name] = None
+            else:
+                into[places] = chances
     return found
 
 
-def _chances(train: Sequence[Learner], test: Sequence[Learner], say: Say) -> dict[str, Floats]:
+def _chances(train: Sequence[Learner], test: Sequence[Learner], say: Say) -> dict[str, Floats | None]:
     right = rights(train)
     if right.min() == right.max():
         raise Refused("all answers to learn from are the same; there is nothing to tell apart.")
-    found: dict[str, Floats] = {}
+    say("midflow and challenger")
+    found: dict[str, Floats | None] = {**ours(train, test)}
     for name, model in MODELS.items():
         say(name)
         found[name] = model(train, test)
     return found
 
 
-def midflow(train: Sequence[Learner], test: Sequence[Learner]) -> Floats:
-    """Return the response model's chances for `test`, refitted on `train` around the shipped weights."""
+def ours(train: Sequence[Learner], test: Sequence[Learner]) -> dict[str, Floats | None]:
+    """Return chances for `test` from the same numbers: `midflow`, refitted on `train` around the shipped weights,
+    and `challenger`, boosted trees fitted on `train` alone, None where scikit-learn is not installed.
+    """
     features, cohort = cross_fitted(train)
-    prior = weights_for([*train, *test]).weights
-    return logistic(weigh(learn_weights(features, rights(train), prior=prior), read_through(cohort, test)))
+    right, rows = rights(train), read_through(cohort, test)
+    weights = learn_weights(features, right, prior=weights_for([*train, *test]).weights)
+    trees = fit_boosting(features, right)
+    return {
+        "midflow": logistic(weigh(weights, rows)),
+        "challenger": None if trees is None else logistic(trees.decision_function(rows)),
+    }
 
 
 def midflow_live(people: Sequence[Learner], weights: Weights) -> Floats:
@@ -130,15 +145,18 @@ def midflow_live(people: Sequence[Learner], weights: Weights) -> Floats:
     return np.array(chances)
 
 
-MODELS: dict[str, Model] = {"midflow": midflow, "item_mean": item_mean, "elo": elo, "best_lr": best_lr}
+MODELS: dict[str, Model] = {"item_mean": item_mean, "elo": elo, "best_lr": best_lr}
 
 
-def _finding(people: Sequence[Learner], found: dict[str, Floats], about: dict[str, Any]) -> Finding:
+def _finding(people: Sequence[Learner], found: Mapping[str, Floats | None], about: dict[str, Any]) -> Finding:
     right = rights(people)
     first = np.concatenate([np.arange(len(person.answers)) < FIRST for person in people])
     late = _after_a_gap(people)
     figures: dict[str, Any] = {}
     for name, p in found.items():
+        if p is None:
+            figures[name] = None
+            continue
         figures[name] = {
             "auc": _rounded(auc(right, p)), "log_loss": _rounded(log_loss(right, p)),
             "calibration": _rounded(calibration(right, p)), "auc_first10": _rounded(auc(right[first], p[first])),
@@ -172,6 +190,9 @@ def _words(figures: dict[str, Any], names: Sequence[str]) -> str:
     about = f"{figures['learners']:,} learners, {figures['answers']:,} answers; {figures['way']}."
     lines = [about, " " * 12 + "".join(f"{key:>20}" for key in keys)]
     for name in names:
+        if figures[name] is None:
+            lines.append(f"{name:12}  needs scikit-learn: install midflow[challenger]")
+            continue
         cells = (figures[name][key] for key in keys)
         lines.append(f"{name:12}" + "".join(f"{'-' if c is None else format(c, '.4f'):>20}" for c in cells))
     return "\n".join(lines)

@@ -1,7 +1,6 @@
 """Sums over everybody's answers, as one transaction reads and moves them; each is read once and saved once."""
 
 from math import log
-from operator import mul
 from typing import Any
 
 import msgspec
@@ -9,8 +8,8 @@ import msgspec
 from midflow.core.learner.correction import Histories
 from midflow.core.learner.foretell import Foretold, Place, Sums, named
 from midflow.core.learner.response import Norms, Tally, Trace, View, look, plus, sigmoid, tally
-from midflow.core.learner.weights import Calibration, Shift, Weights, calibrated, recalibrated, shifted
-from midflow.store.answers import Fact, numbers_of
+from midflow.core.learner.weights import Calibration, Shift, calibrated, recalibrated, shifted
+from midflow.store.answers import Fact
 from midflow.store.models import save_tallies, tallies
 from midflow.store.tx import Tx
 
@@ -77,12 +76,13 @@ class Everybody:
         if where.alike is not None and plain is not None:
             self._put("recalled", {named(where.alike): plus(sums.alike, float(right), plain)})
 
-    def draw(self, fact: Fact, weights: Weights) -> None:
-        """Let the line and the shifts learn from an answer as if `weights` had foretold it."""
+    def draw(self, fact: Fact, logit: float) -> float:
+        """Let the line and the shifts learn from an answer as if `logit` had foretold it; return the chance it gave."""
         kind = named((fact.run, fact.gap))
-        logit = weights.bias + sum(map(mul, weights.values, numbers_of(fact)))
         (line,), (shift,) = self._several("line", [""]), self._several("shift", [kind])
-        self._draw(kind, logit, sigmoid(calibrated(line, logit) + shift.offset), right=fact.right)
+        said = sigmoid(calibrated(line, logit) + shift.offset)
+        self._draw(kind, logit, said, right=fact.right)
+        return said
 
     def save(self, tx: Tx) -> None:
         """Save what has changed."""

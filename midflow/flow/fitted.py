@@ -6,14 +6,14 @@ from typing import Any
 import msgspec
 import structlog
 
-from midflow.core.learner.foretell import Correction, Fitted
+from midflow.core.learner.foretell import Challenger, Correction, Fitted
 from midflow.core.learner.memory import fsrs
 from midflow.core.learner.weights import FEATURES, Weights
 from midflow.flow.shipped import shipped_weights
 from midflow.store.models import ModelRow, models, save_model
 from midflow.store.tx import Tx
 
-RESPONSE, CORRECTION, FSRS = "response", "correction", "fsrs"
+RESPONSE, CHALLENGER, CORRECTION, FSRS = "response", "challenger", "correction", "fsrs"
 """The names of the models of the learner."""
 
 logger = structlog.get_logger("midflow.fitted")
@@ -30,6 +30,7 @@ def fitted(tx: Tx) -> Fitted:
     ours = shipped()
     return Fitted(
         response=_read(found.get(RESPONSE), _response, ours.response),
+        challenger=_read(found.get(CHALLENGER), _challenger, None),
         correction=_read(found.get(CORRECTION), _correction, ours.correction),
         fsrs=_read(found.get(FSRS), lambda raw: fsrs(tuple(map(float, raw["weights"]))), ours.fsrs),
     )
@@ -39,6 +40,13 @@ def save_response(tx: Tx, weights: Weights, *, now: float) -> None:
     """Put weights of the response model in force."""
     body = {"features": FEATURES, "bias": weights.bias, "values": weights.values, "scale": weights.scale}
     save_model(tx, RESPONSE, msgspec.json.encode(body), fitted=now)
+
+
+def save_challenger(tx: Tx, challenger: Challenger | None, *, now: float) -> None:
+    """Let trees stand in for the response model, or, with None, no longer."""
+    body = challenger and {"features": FEATURES, "trees": challenger.trees, "fitted_to": challenger.fitted_to}
+    if challenger is not None or CHALLENGER in models(tx):
+        save_model(tx, CHALLENGER, msgspec.json.encode(body), fitted=now)
 
 
 def save_correction(tx: Tx, correction: Correction, *, now: float) -> None:
@@ -55,6 +63,17 @@ def _response(raw: Any) -> Weights:
     if tuple(raw["features"]) != FEATURES:
         raise ValueError("it was fitted for other features")
     return msgspec.convert({name: raw[name] for name in ("bias", "values", "scale")}, Weights)
+
+
+def _challenger(raw: Any) -> Challenger | None:
+    if raw is None:
+        return None
+    if tuple(raw["features"]) != FEATURES:
+        raise ValueError("it was fitted for other features")
+    found = msgspec.convert({"trees": raw["trees"], "fitted_to": raw["fitted_to"]}, Challenger)
+    if max(found.trees.features, default=0) >= len(FEATURES):
+        raise ValueError("it asks for a number that there is not")
+    return found
 
 
 def _correction(raw: Any) -> Correction:

@@ -7,7 +7,7 @@ import msgspec
 
 from midflow.core.learner.correction import expected_recall
 from midflow.core.learner.evidence import Answered, Evidence
-from midflow.core.learner.foretell import Fitted, Sums, place
+from midflow.core.learner.foretell import Fitted, Sums, logit_of, place
 from midflow.core.learner.memory import AGAIN, Fsrs, counts_as_memory
 from midflow.core.learner.projection import Projection
 from midflow.core.learner.response import View
@@ -15,7 +15,7 @@ from midflow.core.learner.state import LearnerState
 from midflow.flow.everybody import KINDS, Everybody
 from midflow.flow.fitted import fitted
 from midflow.store import learners
-from midflow.store.answers import facts
+from midflow.store.answers import facts, numbers_of
 from midflow.store.evidence import all_evidence, last_evidence
 from midflow.store.models import forget_tallies
 from midflow.store.tx import Store, Tx
@@ -80,9 +80,13 @@ def _make(tx: Tx) -> _Made:
 
 
 def draw_lines(tx: Tx, everybody: Everybody, known: Fitted) -> None:
-    """Learn the line and the shifts anew from all answers there are, as if `known` had foretold them."""
-    for one in facts(tx):
-        everybody.draw(one, known.response)
+    """Learn the line and the shifts anew from all answers there are, as if `known` had foretold them.
+
+    Through trees the line is drawn by what came after those they were fitted on: these they know too well.
+    """
+    after = known.challenger.fitted_to if known.challenger else 0
+    for one in facts(tx, after=after):
+        everybody.draw(one, logit_of(known, View(numbers_of(one), 0.5, 0.5)))
 
 
 def _save(tx: Tx, made: _Made) -> Rebuilt:

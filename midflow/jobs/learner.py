@@ -18,8 +18,10 @@ def settle_work(store: Store, job: Job, now: float) -> None:
 def refit_learner(store: Store, job: Job, now: float) -> None:
     """Fit what was learned from answers again, each part where there are enough of them."""
     from midflow.flow.fit_answers import refit_correction, refit_response
+    from midflow.jobs.challenger import challenge
     from midflow.jobs.fsrs import fit_memory
 
-    refit_response(store, now=now)
+    if refit_response(store, now=now) is not None:
+        challenge(store, now=now)
     refit_correction(store, now=now)
     fit_memory(store, now=now)

@@ -50,6 +50,7 @@ class Fact(NamedTuple):
     run: int
     gap: int
     facts: bytes
+    person: str
 
 
 def numbers_of(fact: Fact) -> tuple[float, ...]:
@@ -59,12 +60,12 @@ def numbers_of(fact: Fact) -> tuple[float, ...]:
 
 def facts(tx: Tx, *, after: int = 0, most: int | None = None) -> Iterator[Fact]:
     """Return the answers after a statement's number, or the latest of them, at most so many, in their order."""
-    sql, values = "SELECT statement, grade, run, gap, facts FROM answer WHERE statement>?", [after]
+    sql, values = "SELECT statement, grade, run, gap, facts, person FROM answer WHERE statement>?", [after]
     if most is not None:
         sql, values = f"SELECT * FROM ({sql} ORDER BY statement DESC LIMIT ?) AS latest", [after, most]
-    for statement, grade, run, gap, body in tx.execute(f"{sql} ORDER BY statement", values):
+    for statement, grade, run, gap, body, person in tx.execute(f"{sql} ORDER BY statement", values):
         if len(body) == _FACTS.size:
-            yield Fact(statement, grade > 1, run, gap, body)
+            yield Fact(statement, grade > 1, run, gap, body, person)
 
 
 def reviews(tx: Tx, most: int) -> list[tuple[bool, bytes]]:

@@ -21,7 +21,7 @@ from midflow.evaluate.responses import Answer, Learner, read_responses
 from midflow.evaluate.scores import calibration
 
 DATA = Path(os.environ.get("MIDFLOW_TEST_DATA", "../shared/data")) / "learning"
-MODELS = ("midflow", "item_mean", "elo", "best_lr")
+BASELINES = ("item_mean", "elo", "best_lr")
 HEADER = "user_id\titem_id\ttimestamp\tcorrect\tskill_id\n"
 
 
@@ -63,7 +63,7 @@ def test_five_folds_print_every_model_with_its_keys_and_nothing_else(tmp_path: P
     run = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
     figures = json.loads(run.stdout)
     keys = {"auc", "log_loss", "calibration", "auc_first10", "log_loss_after_gap"}
-    for name in MODELS:
+    for name in ("midflow", "challenger", *BASELINES):
         assert figures[name].keys() <= keys
         assert figures[name]["auc"] > 0.5
     assert run.stderr == ""
@@ -203,6 +203,20 @@ def test_what_is_shipped_can_be_read_and_was_learned_on_public_data() -> None:
     assert max(len(fit.sources) for fit in found.fits) == len(found.sources)
 
 
+def test_without_scikit_learn_the_challenger_has_no_figures_and_the_words_say_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mastery, "fit_boosting", lambda features, right: None)
+    table = str(write(tmp_path / "answers.tsv", school(20)))
+    for found in (
+        mastery.run(arguments(train=table, test=table), silent),
+        mastery.run(arguments(responses=table), silent),
+    ):
+        assert found.figures["challenger"] is None
+        assert found.figures["midflow"]["auc"] > 0.5
+        assert "midflow[challenger]" in found.words
+
+
 def test_calibration_is_the_root_mean_square_over_twenty_quantile_bins() -> None:
     chances = np.linspace(0.01, 0.99, 2000)
     assert calibration(chances, chances) == pytest.approx(0.0)
@@ -225,7 +239,7 @@ def test_real_answers_are_foretold_as_well_as_promised() -> None:
     assert ours["log_loss"] <= 0.525
     assert ours["calibration"] <= 0.010
     assert ours["auc_first10"] >= 0.768
-    assert all(ours["auc"] > found[name]["auc"] + 0.01 for name in MODELS[1:])
+    assert all(ours["auc"] > found[name]["auc"] + 0.01 for name in BASELINES)
 
 
 @pytest.mark.slow

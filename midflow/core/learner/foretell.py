@@ -30,6 +30,7 @@ from midflow.core.learner.response import (
     sigmoid,
 )
 from midflow.core.learner.state import LearnerState
+from midflow.core.learner.trees import Trees, boosted
 from midflow.core.learner.weights import UNLEARNED, Calibration, Shift, Weights, calibrated
 
 NO_TALLY = Tally()
@@ -50,10 +51,25 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError(f"a correction is refused: it takes {len(FEATURES)} finite weights and a bias")
 
 
+class Challenger(msgspec.Struct, frozen=True, kw_only=True):
+    """Trees that foretold answers better than the response model, and do it in its place.
+
+    `fitted_to`: the number of the last answer that they were fitted on. What came after it they are judged
+    by, and it alone draws the line through their logits.
+    """
+
+    trees: Trees
+    fitted_to: int
+
+
 class Fitted(msgspec.Struct, frozen=True, kw_only=True):
-    """What was learned from many answers: the response model, the layer over memory, and memory itself."""
+    """What was learned from many answers: the response model, the layer over memory, and memory itself.
+
+    `challenger`: what stands in for the response model, None where nothing does better.
+    """
 
     response: Weights = UNLEARNED
+    challenger: Challenger | None = None
     correction: Correction = Correction()
     fsrs: Fsrs = PUBLISHED
 
@@ -108,7 +124,7 @@ def place(state: LearnerState, check: str, skill: str, now: float) -> Place:
 def foretell(state: LearnerState, where: Place, sums: Sums, fitted: Fitted, now: float) -> Foretold:
     """Return what is said of the answer at `where`, at `now` (seconds); `sums` are those of that place."""
     view = look(trace(state, where.check, where.skill), sums.norms, now)
-    logit = chance(fitted.response, view)
+    logit = logit_of(fitted, view)
     said = sigmoid(calibrated(sums.line, logit) + sums.shift.offset)
     if where.alike is None:
         return Foretold(view, logit, said)
@@ -116,6 +132,13 @@ def foretell(state: LearnerState, where: Place, sums: Sums, fitted: Fitted, now:
     numbers = regard(check, state.reviewer, sums.alike, now, fitted.fsrs)
     recalled = corrected(fitted.correction.values, fitted.correction.bias, numbers)
     return Foretold(view, logit, said, numbers, recalled, expected_recall(check.memory, now, fitted.fsrs))
+
+
+def logit_of(fitted: Fitted, view: View) -> float:
+    """Return the logit of the chance of a right answer, before the line: of the trees where they serve."""
+    if fitted.challenger is None:
+        return chance(fitted.response, view)
+    return boosted(fitted.challenger.trees, view.features)
 
 
 def recall_of(state: LearnerState, check: str, fitted: Fitted, now: float) -> float | None:
