@@ -7,9 +7,10 @@ import msgspec
 
 from midflow.core.content.model import Block, Unit
 from midflow.core.content.release import WEEKDAYS, Policy
+from midflow.core.learner.foretell import Correction, recall_of
 from midflow.core.learner.memory import DAY, Memory
 from midflow.core.learner.probes import Asked, delays_of, line_of, plan_of, probe_due, waits
-from midflow.core.learner.session import Askable, compose, next_session, value
+from midflow.core.learner.session import AS_FORETOLD, Askable, compose, next_session, value
 from midflow.core.learner.state import LearnerState, Showing
 from midflow.core.learner.trace import weekday
 from midflow.core.learner.variant import options_order
@@ -20,6 +21,10 @@ from midflow.store.people import Person
 
 PROBES = "probes"
 """What the draw of probes is seeded with, besides person and check."""
+
+
+UNCORRECTED = Correction()
+"""The layer over memory before it has learned anything."""
 
 
 class Review(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +65,9 @@ def due_reviews(state: LearnerState, book: Rulebook, person: Person, *, now: flo
     What is no longer in the release, out of date or not for this person is left out. An answer of
     today takes the seconds that its check is expected to take.
     """
-    policy = book.release.policy
+    policy, fitted = book.release.policy, book.fitted
+    # The layer over memory knows the person and such reviews: once it has learned, the line adds nothing to it.
+    corrects = fitted.correction != UNCORRECTED
     found: dict[str, tuple[Askable, PreparedUnit, Block, int | None]] = {}
     firsts = _firsts(known.answers)
     for check, memory in state.memories.items():
@@ -72,6 +79,7 @@ def due_reviews(state: LearnerState, book: Rulebook, person: Person, *, now: flo
                 one = _askable(
                     check, memory, prepared.unit, block,
                     book=book, person=person, coming=known.coming, fixed=probe is not None,
+                    recalled=recall_of(state, check, fitted, now) if corrects else None,
                 )  # fmt: skip
                 found[check] = one, prepared, block, probe
     asked = [Asked(check=row.check, time=row.time, right=row.right) for row in known.answers]
@@ -79,7 +87,7 @@ def due_reviews(state: LearnerState, book: Rulebook, person: Person, *, now: flo
     session = compose(
         (one for one, *_ in found.values()),
         now=now, until=next_session(now, lambda day: WEEKDAYS[weekday(day)] not in policy.working_days),
-        seconds=seconds, line=line_of(asked),
+        seconds=seconds, line=AS_FORETOLD if corrects else line_of(asked, fitted.fsrs), fsrs=fitted.fsrs,
     )  # fmt: skip
     reviews = tuple(
         Review(
@@ -137,7 +145,7 @@ def _served(prepared: PreparedUnit, person: Person, now: float) -> bool:
 
 def _askable(
     check: str, memory: Memory, unit: Unit, block: Block, *, book: Rulebook, person: Person,
-    coming: Mapping[str, float], fixed: bool,
+    coming: Mapping[str, float], fixed: bool, recalled: float | None,
 ) -> Askable:  # fmt: skip
     task = book.tasks.get(unit.task or "")
     mine = task is None or not task.roles or not set(task.roles).isdisjoint(person.roles)
@@ -145,7 +153,7 @@ def _askable(
     needed = coming.get(unit.task or "", 0.0) if coming else 1.0
     return Askable(
         check=check, memory=memory, seconds=book.kinds[block.kind].seconds(block.body),
-        unit=unit.id, skills=unit.skills, retention=book.release.policy.retention(unit.risk), fixed=fixed,
+        unit=unit.id, skills=unit.skills, retention=book.release.policy.retention(unit.risk), fixed=fixed, recalled=recalled,
         value=value(unit.risk, relevance=float(mine), needed=needed),
     )  # fmt: skip
 

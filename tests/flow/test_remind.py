@@ -1,10 +1,13 @@
 """Today's session: the day's minutes, what was spent of them, probes, and options that move."""
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 
 from midflow.core.learner.evidence import Answered, apply
-from midflow.core.learner.memory import AGAIN, GOOD, Grade
+from midflow.core.learner.foretell import Correction, Fitted, recall_of
+from midflow.core.learner.memory import AGAIN, GOOD, WEIGHTS, Grade, fsrs
 from midflow.core.learner.probes import DELAYS, delays_of, plan_of
 from midflow.core.learner.state import LearnerState
 from midflow.flow.remind import PROBES, Known, Reviews, due_reviews
@@ -165,3 +168,17 @@ def test_options_stand_elsewhere_after_each_review() -> None:
 
 def test_a_clock_set_back_asks_nothing() -> None:
     assert session(knowing([CHECK], days=-3), many_days()).asked == ()
+
+
+def test_what_was_fitted_here_says_what_is_recalled_in_a_session() -> None:
+    book = many(1)
+    checks = ["unit-0#why"]
+    state, answers = knowing(checks), [AnsweredRow("unit-0#why", "answered", MONDAY - 10 * DAY, right=True)]
+    published = session(state, book, answers=answers).asked[0].recall
+    doubtful = Fitted(correction=Correction(bias=-1.0))
+    (asked,) = session(state, replace(book, fitted=doubtful), answers=answers).asked
+    assert asked.recall == pytest.approx(recall_of(state, "unit-0#why", doubtful, MONDAY))
+    assert asked.recall < published - 0.1
+    leaky = Fitted(fsrs=fsrs((*WEIGHTS[:20], 0.8)))
+    (faded,) = session(state, replace(book, fitted=leaky), answers=answers).asked
+    assert faded.recall < published

@@ -14,7 +14,17 @@ from typing import Literal
 
 import msgspec
 
-from midflow.core.learner.memory import AGAIN, DAY, GOOD, Memory, counts_as_memory, recall, review
+from midflow.core.learner.memory import (
+    AGAIN,
+    DAY,
+    GOOD,
+    PUBLISHED,
+    Fsrs,
+    Memory,
+    counts_as_memory,
+    recall,
+    review,
+)
 from midflow.core.learner.session import learned
 from midflow.core.learner.weights import Calibration
 
@@ -113,15 +123,15 @@ def probed(person: str, answers: Iterable[Asked], *, share: float, salt: str) ->
     return found
 
 
-def line_of(answers: Iterable[Asked]) -> Calibration:
+def line_of(answers: Iterable[Asked], fsrs: Fsrs = PUBLISHED) -> Calibration:
     """Return the line through what memory foretells, as a person's own reviews have it (`session.learned`)."""
     line = Calibration()
-    for answer, _, memory in replayed(answers):
-        line = learned(line, memory, answer.right, answer.time)
+    for answer, _, memory in replayed(answers, fsrs):
+        line = learned(line, memory, answer.right, answer.time, fsrs)
     return line
 
 
-def replayed(answers: Iterable[Asked]) -> Iterator[tuple[Asked, float, Memory]]:
+def replayed(answers: Iterable[Asked], fsrs: Fsrs = PUBLISHED) -> Iterator[tuple[Asked, float, Memory]]:
     """Return each answer but the first to its check, when that was, and the memory before it; in the order of time.
 
     Within one sitting only the first answer counts. Right counts as good, wrong as again.
@@ -133,7 +143,8 @@ def replayed(answers: Iterable[Asked]) -> Iterator[tuple[Asked, float, Memory]]:
             continue
         if memory is not None:
             yield answer, first, memory
-        memories[answer.check] = first, review(memory, GOOD if answer.right else AGAIN, answer.time)
+        mark = GOOD if answer.right else AGAIN
+        memories[answer.check] = first, review(memory, mark, answer.time, fsrs=fsrs)
 
 
 def retention(probes: Iterable[Probed]) -> list[Retention]:

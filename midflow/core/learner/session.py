@@ -14,7 +14,7 @@ from math import exp, floor, log
 import msgspec
 
 from midflow.core.content.model import Risk
-from midflow.core.learner.memory import AGAIN, DAY, DECAY, FACTOR, GOOD, Memory, review
+from midflow.core.learner.memory import AGAIN, DAY, GOOD, PUBLISHED, Fsrs, Memory, review
 from midflow.core.learner.weights import Calibration, calibrated, recalibrated
 
 CAP_SECONDS = 180.0
@@ -45,6 +45,9 @@ NODES = ((0.0469101, 0.1184634), (0.2307653, 0.2393143), (0.5, 0.2844444), (0.76
 FLATTEST = 0.2
 """The least slope of a person's line: nobody remembers better for waiting."""
 
+FAR = 0.02
+"""What memory foretells counts as at least this far from 0 and 1, where a line is drawn through it."""
+
 AS_FORETOLD = Calibration()
 """The line through what memory foretells that changes nothing."""
 
@@ -53,7 +56,8 @@ class Askable(msgspec.Struct, frozen=True, kw_only=True):
     """A check that could be asked. `unit` and `skills` are kept apart in a session.
 
     `seconds` > 0: how long asking takes. `value` > 0: what knowing it is worth. `retention` in (0, 1): the
-    recall at which it is due. `fixed`: it is asked today whatever its memory says, as a probe is.
+    recall at which it is due. `fixed`: it is asked today whatever its memory says, as a probe is. `recalled` in
+    (0, 1): the chance of a right answer now, where more is known of it than what memory and line say.
     """
 
     check: str
@@ -64,6 +68,7 @@ class Askable(msgspec.Struct, frozen=True, kw_only=True):
     value: float = 1.0
     retention: float = 0.9
     fixed: bool = False
+    recalled: float | None = None
 
 
 class Planned(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,17 +103,20 @@ def compose(
     seconds: float = CAP_SECONDS,
     line: Calibration = AS_FORETOLD,
     success: float = HARDEST_MEAN,
+    fsrs: Fsrs = PUBLISHED,
 ) -> Session:
     """Return today's session of at most `seconds`, whatever the order of `askables`; of two with one name the first.
 
     `now` in seconds since the epoch; `until`: when the next session will be (`next_session`), by default
-    tomorrow. `line` corrects what memory foretells, as this person's answers have it. `success` in [0, 1]: the
+    tomorrow. `line` corrects what memory foretells, as this person's answers have it; `fsrs`: how memory fades
+    here. `success` in [0, 1]: the
     least mean recall of a session, as long as easier checks are due; 0 asks for none.
     O(n log n). After Ye, Su and Cao (2022), who minimise cost over a horizon; here it is given, and recall
     over the horizon is what is bought with it.
     """
     then = now + DAY if until is None else max(until, now)
-    ready = [planned(one, now, line) for one in _once(askables) if is_due(one, now, then, line)]
+    found = [(one, line_through(one, now, line, fsrs)) for one in _once(askables)]
+    ready = [planned(one, now, its, fsrs) for one, its in found if is_due(one, now, then, its, fsrs)]
     ready.sort(key=lambda one: (not one.fixed, -one.gain, one.check))
     taken = interleaved(_chosen(ready, seconds, success))
     return Session(
@@ -119,64 +127,80 @@ def compose(
     )
 
 
-def is_due(one: Askable, now: float, until: float, line: Calibration = AS_FORETOLD) -> bool:
+def line_through(
+    one: Askable, now: float, line: Calibration = AS_FORETOLD, fsrs: Fsrs = PUBLISHED
+) -> Calibration:
+    """Return the line of one check: that which takes memory through what it is `recalled` with now, else `line`."""
+    if one.recalled is None:
+        return line
+    days = max(0.0, (now - one.memory.last) / DAY)
+    raw = min(max(retained(one.memory.stability, days, fsrs=fsrs), FAR), 1.0 - FAR)
+    return Calibration(bias=_logit(one.recalled) - _logit(raw))
+
+
+def is_due(
+    one: Askable, now: float, until: float, line: Calibration = AS_FORETOLD, fsrs: Fsrs = PUBLISHED
+) -> bool:
     """Return whether a check is due in the session at `now`, or nearer to this one than to that at `until`.
 
     What was answered within half a day is not, whatever else holds.
     """
     if now < one.memory.last + NEARLY * DAY:
         return False
-    return one.fixed or due(one, line) <= now + NEARLY * (until - now)
+    return one.fixed or due(one, line, fsrs) <= now + NEARLY * (until - now)
 
 
-def due(one: Askable, line: Calibration = AS_FORETOLD) -> float:
+def due(one: Askable, line: Calibration = AS_FORETOLD, fsrs: Fsrs = PUBLISHED) -> float:
     """Return when recall falls to the check's retention, in seconds; a day after the last answer at the earliest."""
     wanted = _logit(one.retention)
     falls_to = _sigmoid((wanted - line.bias) / line.slope)
-    days = one.memory.stability / FACTOR * (falls_to ** (1 / DECAY) - 1)
+    days = one.memory.stability / fsrs.factor * (falls_to ** (1 / fsrs.decay) - 1)
     return one.memory.last + max(days, 1.0) * DAY
 
 
-def planned(one: Askable, now: float, line: Calibration = AS_FORETOLD) -> Planned:
+def planned(one: Askable, now: float, line: Calibration = AS_FORETOLD, fsrs: Fsrs = PUBLISHED) -> Planned:
     """Return a check with what is expected of asking it now. A clock set back counts as just answered."""
     now = max(now, one.memory.last)
-    recall = retained(one.memory.stability, (now - one.memory.last) / DAY, line)
+    recall = retained(one.memory.stability, (now - one.memory.last) / DAY, line, fsrs)
     # A wrong answer is asked again in the session: it takes the time twice.
     takes = one.seconds * (2.0 - recall)
     return Planned(
         check=one.check, unit=one.unit, skills=one.skills, recall=recall, seconds=one.seconds, fixed=one.fixed,
-        gain=one.value * gain(one.memory, now, line) / takes,
+        gain=one.value * gain(one.memory, now, line, fsrs) / takes,
     )  # fmt: skip
 
 
-def gain(memory: Memory, now: float, line: Calibration = AS_FORETOLD) -> float:
+def gain(memory: Memory, now: float, line: Calibration = AS_FORETOLD, fsrs: Fsrs = PUBLISHED) -> float:
     """Return how many days more the check will be known, over `HORIZON`, for being asked now and never again."""
     days = max(0.0, (now - memory.last) / DAY)
-    recall = retained(memory.stability, days, line)
-    right, wrong = review(memory, GOOD, now).stability, review(memory, AGAIN, now).stability
+    recall = retained(memory.stability, days, line, fsrs)
+    right, wrong = (review(memory, grade, now, fsrs=fsrs).stability for grade in (GOOD, AGAIN))
     total = 0.0
     for point, weight in NODES:
         later = HORIZON * point * point
-        asked = recall * retained(right, later, line) + (1.0 - recall) * retained(wrong, later, line)
-        total += weight * point * (asked - retained(memory.stability, days + later, line))
+        asked = recall * retained(right, later, line, fsrs)
+        asked += (1.0 - recall) * retained(wrong, later, line, fsrs)
+        total += weight * point * (asked - retained(memory.stability, days + later, line, fsrs))
     return 2.0 * HORIZON * total
 
 
-def retained(stability: float, days: float, line: Calibration = AS_FORETOLD) -> float:
+def retained(stability: float, days: float, line: Calibration = AS_FORETOLD, fsrs: Fsrs = PUBLISHED) -> float:
     """Return the chance in (0, 1) of a right answer so many days after the last one, corrected by `line`."""
-    raw = (1.0 + FACTOR * days / stability) ** DECAY
+    raw = (1.0 + fsrs.factor * days / stability) ** fsrs.decay
     if line.bias == 0.0 and line.slope == 1.0:
         return float(raw)
     return _sigmoid(calibrated(line, _logit(float(raw))))
 
 
-def learned(line: Calibration, memory: Memory, right: bool, now: float) -> Calibration:
+def learned(
+    line: Calibration, memory: Memory, right: bool, now: float, fsrs: Fsrs = PUBLISHED
+) -> Calibration:
     """Return a person's line after one answer, at least a day after the one before; `memory` as it was before it."""
     days = (now - memory.last) / DAY
     if days < 1.0:
         return line
-    raw = min(max(retained(memory.stability, days), 0.02), 0.98)
-    moved = recalibrated(line, _logit(raw), right, retained(memory.stability, days, line))
+    raw = min(max(retained(memory.stability, days, fsrs=fsrs), FAR), 1.0 - FAR)
+    moved = recalibrated(line, _logit(raw), right, retained(memory.stability, days, line, fsrs))
     return msgspec.structs.replace(moved, slope=max(moved.slope, FLATTEST))
 
 

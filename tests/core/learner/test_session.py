@@ -7,7 +7,7 @@ import msgspec
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from midflow.core.learner.memory import DAY, GOOD, Memory, review
+from midflow.core.learner.memory import DAY, GOOD, WEIGHTS, Memory, fsrs, review
 from midflow.core.learner.session import (
     FLATTEST,
     HARDEST_MEAN,
@@ -19,6 +19,7 @@ from midflow.core.learner.session import (
     interleaved,
     is_due,
     learned,
+    line_through,
     next_session,
     planned,
     retained,
@@ -229,3 +230,23 @@ def test_a_plan_counts_in_days_known_a_second() -> None:
     assert isinstance(planned(one, NOW), Planned)
     assert abs(planned(one, NOW).gain - 2 * planned(twice, NOW).gain) < 1e-12
     assert gain(review(None, GOOD, NOW - 3 * DAY), NOW) > 0
+
+
+@given(memories, st.floats(0.03, 0.97))
+def test_a_check_whose_recall_is_known_better_is_planned_with_it(known: Memory, recalled: float) -> None:
+    one = msgspec.structs.replace(askable("c"), memory=known, recalled=recalled)
+    assume(0.02 < retained(known.stability, max(0.0, (NOW - known.last) / DAY)) < 0.98)
+    found = planned(one, NOW, line_through(one, NOW))
+    assert abs(found.recall - recalled) < 1e-6
+    assert line_through(msgspec.structs.replace(one, recalled=None), NOW) == Calibration()
+
+
+def test_what_is_recalled_worse_than_memory_says_is_due_sooner_and_what_fades_faster_too() -> None:
+    fresh = askable("c", stability=20.0, days=6.0)
+    worse = msgspec.structs.replace(fresh, recalled=0.5)
+    assert compose([fresh], now=NOW).asked == ()
+    (asked,) = compose([worse], now=NOW).asked
+    assert abs(asked.recall - 0.5) < 1e-6
+    leaky = fsrs((*WEIGHTS[:20], 0.8))
+    critical = msgspec.structs.replace(fresh, retention=0.8)
+    assert due(critical, fsrs=leaky) < due(critical)
