@@ -17,6 +17,7 @@ from midflow.edge.offers import current_offers, offer_json, served
 from midflow.flow.decide import fits
 from midflow.flow.deliver import inbox
 from midflow.flow.digest import todays
+from midflow.flow.prove import can_be_tested
 from midflow.flow.remind import Known, Review, due_reviews, next_due, order_of, suggestions
 from midflow.flow.respond import Report
 from midflow.flow.rulebook import LEASE
@@ -68,6 +69,7 @@ def _unit_json(
         "blocks": wire["blocks"],
         "sources": unit.sources,
         "deep_dive": unit.deep_dive,
+        "testable": can_be_tested(desk.book, person, state, unit.id, now),
         "release": desk.book.release.number,
         "lease_until": format_time(lease),
     }

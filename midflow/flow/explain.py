@@ -7,6 +7,7 @@ from midflow.core.decide.budget import DAY
 from midflow.core.decide.choice import MOST
 from midflow.core.decide.policy import IGNORED_FACTOR, refusal, score, worth
 from midflow.core.decide.silence import WORDS
+from midflow.core.decide.threshold import ANY
 from midflow.core.events import format_time
 from midflow.flow.rulebook import Rulebook
 from midflow.store import log
@@ -45,9 +46,10 @@ def explained(row: DecisionRow, book: Rulebook) -> dict[str, Any]:
             "time": format_time(s.event_time), "timing": s.timing, "at_break": s.at_break,
         },
         "rule": {"id": s.rule, "when": rule.when if rule else None, "in_release": rule is not None},
-        "candidates": [_candidate(c, s, d) for c in s.candidates],
+        "candidates": [_candidate(c, s, d, book) for c in s.candidates],
         "score": {
-            "value": d.score, "best": worth(s.candidates, s.limits), "threshold": s.threshold, "cost": s.limits.cost,
+            "value": d.score, "best": worth(s.candidates, s.limits), "cost": s.limits.cost,
+            "threshold": s.threshold if s.threshold > ANY else None,
         },
         "budget": _budget(s, d),
         "chance": {
@@ -59,10 +61,11 @@ def explained(row: DecisionRow, book: Rulebook) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _candidate(c: Candidate, s: Situation, d: Decision) -> dict[str, Any]:
-    why = refusal(c, s)
+def _candidate(c: Candidate, s: Situation, d: Decision, book: Rulebook) -> dict[str, Any]:
+    why, prepared = refusal(c, s), book.units.get(c.unit)
     return {
         "unit": c.unit,
+        "title": prepared.unit.title if prepared else c.unit,
         "need": c.need.p,
         "evidence": c.need.evidence,
         "effect": c.effect,
@@ -99,9 +102,13 @@ def _offer(tx: Tx, number: int) -> dict[str, Any] | None:
     found = log.offer(tx, number)
     if found is None:
         return None
+    # Until it is released its time is only when that will be, and where nobody saw it none may have come.
+    came = found.state not in ("waiting", "undelivered")
     return {
         "state": found.state,
         "created": format_time(found.created),
+        "released": format_time(found.released) if came else None,
+        "waited_seconds": found.released - found.created if came else None,
         "expires": format_time(found.expires),
         "displayed": format_time(found.displayed) if found.displayed is not None else None,
     }

@@ -116,6 +116,15 @@ def provable(checks: dict[str, tuple[Unit, Block]], level: float) -> bool:
     return can_pass([_guess(block.body) for _, block in checks.values()], level)
 
 
+def can_be_tested(book: Rulebook, person: Person, state: LearnerState, unit: str, now: float) -> bool:
+    """Return whether a test can be begun now that stands for a unit."""
+    prepared = book.units.get(unit)
+    if prepared is None or not mine(prepared, person, now) or not skippable(prepared.unit):
+        return False
+    checks = askable(book, person, state, prepared.skill, now)
+    return provable(checks, level_for(book, person, prepared.skill))
+
+
 def skippable(unit: Unit) -> bool:
     """Return whether a test may stand for a unit: not where it is mandatory or a matter of safety."""
     return not unit.mandatory and unit.risk != "safety_critical"

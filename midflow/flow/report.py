@@ -22,7 +22,7 @@ DAY = 86_400.0
 
 
 class Stage(msgspec.Struct, frozen=True, kw_only=True):
-    """One stage of one event. `event` is its number, `at` RFC 3339."""
+    """One stage of one event. `event` is its number, `at` RFC 3339; `decision`, where it is one, what it can be asked for by."""
 
     n: int
     event: int
@@ -31,6 +31,7 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     detail: str
     tone: Tone = "plain"
+    decision: str | None = None
 
 
 def trace(tx: Tx, person: str, book: Rulebook, *, latest: int = 6) -> list[Stage]:
@@ -86,12 +87,10 @@ def _decision(row: DecisionRow, book: Rulebook) -> list[Stage]:
                 row.event, "need", s.now, f"Need {100 * chosen.need.p:.0f}%", " ".join(chosen.need.evidence)
             )
         )
-    if d.shown:
-        found.append(_stage(row.event, "decision", s.now, "Show a prompt", _spending(row, chosen), "shown"))
-    elif d.reason:
-        words = f"{WORDS[d.reason]} {_spending(row, chosen)}".strip()
-        found.append(_stage(row.event, "decision", s.now, _title(d.reason), words, "silence"))
-    return found
+    said = f"{WORDS[d.reason] if d.reason else ''} {_spending(row, chosen)}".strip()
+    title, tone = (_title(d.reason), "silence") if d.reason else ("Show a prompt", "shown")
+    made = _stage(row.event, "decision", s.now, title, said, tone)
+    return [*found, msgspec.structs.replace(made, decision=str(row.seq))]
 
 
 def _rule_words(rule: Rule | None, id: str) -> str:

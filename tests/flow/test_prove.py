@@ -12,7 +12,7 @@ from midflow.core.content.release import Draft
 from midflow.core.record.statements import said
 from midflow.flow.gaps import look as stand
 from midflow.flow.gaps import skills, tasks
-from midflow.flow.prove import ProveError, Step, answer, start
+from midflow.flow.prove import ProveError, Step, answer, start, can_be_tested
 from midflow.flow.remind import suggestions
 from midflow.flow.rulebook import Rulebook
 from midflow.store import learners, people
@@ -231,6 +231,18 @@ def test_what_is_not_there_cannot_be_proved(begin: Begin, skill: str | None, nam
 def test_no_test_stands_for_what_is_mandatory_or_a_matter_of_safety(begin: Begin, named: str) -> None:
     with pytest.raises(ProveError, match="no test stands"):
         begin(None, named)
+
+
+@pytest.mark.parametrize("named", ["nope", "must", "safe", *(unit.id for unit in DRAFT.units)])
+def test_a_unit_is_testable_where_a_test_of_it_begins(
+    begin: Begin, store: Store, book: Rulebook, ana: Person, named: str
+) -> None:
+    said = can_be_tested(book, ana, store.read(lambda tx: learners.learner(tx, "ana")), named, NOW)
+    if said:
+        assert begin(None, named).check is not None
+    else:
+        with pytest.raises(ProveError):
+            begin(None, named)
 
 
 def test_a_test_outlives_a_withdrawn_check(

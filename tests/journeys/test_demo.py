@@ -109,9 +109,76 @@ def test_a_dismissal_with_a_reason_ends_the_prompt(page: Page, sample: Up) -> No
     with page.expect_response(lambda answer: answer.url.endswith("/v1/outcomes")):
         card(page).get_by_role("button", name="I know this already").click()
     expect(card(page)).not_to_be_visible()
+    a_test_is_offered_once(page, sample)
     store = Store.open(sample.data / "events.db")
     assert store.read(lambda tx: learners.learner(tx, person)).units["hold-with-a-next-step"].known
     store.close()
+
+
+def a_test_is_offered_once(page: Page, sample: Up) -> None:
+    """The way to it leads into the app, in another window; Escape or the button end it for good."""
+    asked = page.locator("midflow-widget .proof")
+    link = asked.get_by_role("link", name="Prove it")
+    expect(link).to_have_attribute("href", f"{sample.url}/app/#prove=hold-with-a-next-step")
+    expect(link).to_have_attribute("target", "_blank")
+    looks_right(page)
+    page.keyboard.press("Escape")
+    expect(asked).not_to_be_attached()
+    page.get_by_role("button", name="Resolve").click()
+    expect(page.locator(".trace ol")).to_have_count(2)
+    expect(asked).not_to_be_attached()
+
+
+def test_no_other_dismissal_asks_for_a_proof(page: Page, sample: Up) -> None:
+    arrive(page, sample)
+    page.get_by_role("button", name="Put on hold").click()
+    card(page).get_by_role("button", name="Not now …").click()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    with page.expect_response(lambda answer: answer.url.endswith("/v1/outcomes")):
+        card(page).get_by_role("button", name="Not now", exact=True).click()
+    page.wait_for_timeout(300)
+    expect(page.locator("midflow-widget .proof")).not_to_be_attached()
+    assert not [url for url in asked if "/v1/units/" in url]
+
+
+def test_the_way_to_a_proof_leads_through_the_sign_in_to_the_test_of_that_unit(
+    page: Page, sample: Up
+) -> None:
+    page.goto(f"{sample.url}/app/#prove=hold-with-a-next-step")
+    page.get_by_role("link", name="Sign in").click()
+    page.get_by_role("button", name="Enter as learner").click()
+    expect(page.get_by_role("heading", name="Put a ticket on hold so that it comes back")).to_be_visible()
+    looks_right(page)
+    with page.expect_response(lambda answer: answer.url.endswith("/v1/me/tests")) as begun:
+        page.get_by_role("button", name="Prove it in a minute").click()
+    assert begun.value.json()["unit"] == "hold-with-a-next-step"
+    expect(page.locator(".check legend")).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("heading", name="Today")).to_be_visible()
+
+
+def test_each_decision_opens_into_its_reasons_with_the_keyboard_and_stays_open(
+    page: Page, sample: Up
+) -> None:
+    arrive(page, sample)
+    page.get_by_role("button", name="Put on hold").click()
+    expect(card(page)).to_be_visible()
+    summary = page.locator(".trace summary").first
+    summary.focus()
+    page.keyboard.press("Enter")
+    reasons = page.locator(".trace .reasons")
+    for said in ("chosen", "Another unit comes first.", "effect", "Threshold", "0 of 2 in 24 hours", "Shown with probability",
+                 "It did not wait.", "it comes out the same"):  # fmt: skip
+        expect(reasons).to_contain_text(said)
+    looks_right(page)
+    card(page).get_by_role("button", name="Close, not now").click()
+    summary.focus()
+    expect(page.locator(".trace")).to_contain_text("Dismissed")
+    expect(reasons).to_be_visible()
+    assert page.evaluate("document.activeElement.textContent") == "How it was decided"
+    page.keyboard.press("Enter")
+    expect(reasons).not_to_be_visible()
 
 
 def test_a_prompt_stays_usable_while_the_host_shows_a_modal_dialog(page: Page, sample: Up) -> None:

@@ -7,6 +7,7 @@ import tokens from "../ui/tokens.css?inline";
 import css from "./app.css?inline";
 import { held } from "./held";
 import own from "./own.css?inline";
+import { proving } from "./prove";
 import { settings } from "./settings";
 import { Shell } from "./shell";
 import { skills } from "./skills";
@@ -14,4 +15,4 @@ import { today } from "./today";
 
 document.adoptedStyleSheets = [tokens, page, playerCss, css, own].map(sheet);
 
-void new Shell([today, skills, settings, held]).go();
+void new Shell([today, skills, settings, held, proving]).go();

@@ -1,14 +1,33 @@
 /** A test: a few checks in a row, scored at the edge, that prove a skill or show what is worth looking at. */
 
-import type { TestStep } from "../client/types";
+import type { TestStep, Today, Unit } from "../client/types";
 import { fill, h, uid } from "../ui/dom";
-import { calm, type Shell } from "./shell";
+import { calm, type Page, type Shell } from "./shell";
 
 export interface About {
   skill?: string;
   unit?: string;
   contested?: boolean;
 }
+
+/** Where a dismissed prompt leads: what a test of its unit is, before it begins. */
+export const proving: Page = {
+  name: "prove",
+  title: "Prove it",
+  view: async (shell, about) => {
+    const id = decodeURIComponent(about);
+    const [today, unit] = await Promise.all([shell.api.get<Today>("/v1/today"), shell.api.get<Unit>(`/v1/units/${encodeURIComponent(id)}`)]);
+    shell.greet(today.person.id, today.sample);
+    if (!unit.testable) return calm("Nothing to prove right now", `There are too few checks to be sure of “${unit.title}”, or you answered them today.`);
+    const begin = () => {
+      history.replaceState(null, "", "#today");
+      void prove(shell, { unit: id }, unit.title);
+    };
+    const view = calm(`You know this: ${unit.title}`, "A few checks show it, in about a minute. Then the unit is behind you, and if not, nothing is lost.");
+    view.append(h("button", { type: "button", class: "primary", onclick: begin }, "Prove it in a minute"));
+    return view;
+  },
+};
 
 export async function prove(shell: Shell, about: About, title: string): Promise<void> {
   fill(shell.main, h("p", { class: "muted", role: "status" }, "Loading …"));

@@ -8,9 +8,10 @@ import { icon } from "../ui/icons";
 export interface Page {
   name: string;
   title: string;
-  icon: Parameters<typeof icon>[0];
-  /** What the page shows; it throws what `failure` puts into words. */
-  view(shell: Shell): Promise<Node>;
+  /** Without one the page is not among the others: only a link leads there. */
+  icon?: Parameters<typeof icon>[0];
+  /** What the page shows of what stands behind `=` in the address; it throws what `failure` puts into words. */
+  view(shell: Shell, about: string): Promise<Node>;
 }
 
 export class Shell {
@@ -22,7 +23,7 @@ export class Shell {
   #turn = 0;
 
   constructor(private readonly pages: Page[]) {
-    fill(this.#nav, ...pages.map((page) => h("a", { href: `#${page.name}` }, icon(page.icon), h("span", {}, page.title))));
+    fill(this.#nav, ...pages.map((page) => page.icon && h("a", { href: `#${page.name}` }, icon(page.icon), h("span", {}, page.title))));
     addEventListener("hashchange", () => void this.go());
   }
 
@@ -33,7 +34,8 @@ export class Shell {
 
   /** Shows the page that the address names. A page that comes later than the next one asked for is not shown. */
   async go(): Promise<void> {
-    const page = this.pages.find(({ name }) => location.hash === `#${name}`) ?? (this.pages[0] as Page);
+    const [asked = "", about = ""] = location.hash.slice(1).split("=");
+    const page = this.pages.find(({ name }) => name === asked) ?? (this.pages[0] as Page);
     this.#turn += 1;
     const turn = this.#turn;
     document.body.className = "";
@@ -42,7 +44,7 @@ export class Shell {
       link.toggleAttribute("aria-current", link.getAttribute("href") === `#${page.name}`);
     this.#nav.querySelector("[aria-current]")?.setAttribute("aria-current", "page");
     fill(this.main, h("p", { class: "muted", role: "status" }, "Loading …"));
-    const view = await page.view(this).catch((error: unknown) => this.failure(error));
+    const view = await page.view(this, about).catch((error: unknown) => this.failure(error));
     if (turn !== this.#turn) return;
     this.show(view);
   }
@@ -70,7 +72,7 @@ export class Shell {
     if (error instanceof ApiError && error.status === 401) {
       this.#out.hidden = this.#nav.hidden = true;
       const view = calm("Sign in to see your day", "What you are shown and what you answered stays yours.");
-      view.append(h("a", { class: "button", href: error.login ?? "/accounts/login/?next=/app/" }, "Sign in"));
+      view.append(h("a", { class: "button", href: (error.login ?? "/accounts/login/?next=/app/") + encodeURIComponent(location.hash) }, "Sign in"));
       return view;
     }
     const linked = !(error instanceof ApiError && error.status === 403);

@@ -47,6 +47,7 @@ export interface Unit {
   blocks: Block[];
   sources: Link[];
   deep_dive: Link | null;
+  testable: boolean;
   release: number;
   lease_until: string;
 }
@@ -173,13 +174,39 @@ export interface Me {
   sample: boolean;
 }
 
-/** What is told of one decision; the edge says more than is shown here. */
+/** One decision explained to the person it is about. */
 export interface Explained {
+  id: string;
+  shown: boolean;
+  silence: string | null;
   words: string;
+  form: string | null;
+  exempt: boolean;
   event: { type: string; case: string };
-  candidates: { evidence: string[]; chosen: boolean }[];
-  budget: { day: { used: number; most: number }; week: { used: number; most: number } };
-  chance: { show: number | null };
+  moment: { task: { title: string }; phase: string; case: string; timing: string; at_break: boolean };
+  rule: { id: string; when: string | null; in_release: boolean };
+  candidates: Weighed[];
+  score: { value: number | null; cost: number; threshold: number | null };
+  budget: { day: { used: number; most: number }; week: { used: number; most: number }; gap_minutes: number; charged: boolean };
+  chance: { show: number | null; draw: number | null; choice: number | null; pick: number | null; fixed: boolean };
+  again: { same: boolean };
+  release: number;
+  offer: { state: string; waited_seconds: number | null } | null;
+}
+
+/** A unit that a decision looked at. */
+export interface Weighed {
+  unit: string;
+  title: string;
+  need: number;
+  evidence: string[];
+  effect: number;
+  effect_variance: number;
+  ignored: number;
+  ignored_factor: number;
+  score: number;
+  chosen: boolean;
+  words: string;
 }
 
 export interface Named {

@@ -3,6 +3,8 @@
 import { fill, h, sheet } from "../ui/dom";
 import page from "../ui/page.css?inline";
 import tokens from "../ui/tokens.css?inline";
+import { Api } from "../client/api";
+import type { Explained } from "../client/types";
 import css from "./demo.css?inline";
 import { type Signin, aside } from "./aside";
 import { ACTIONS, type Action, TICKETS, type Ticket } from "./tickets";
@@ -29,7 +31,8 @@ let current = tickets[0] as Ticket;
 let visitor: Visitor;
 const list = h("ul", { class: "list" });
 const view = h("section", { class: "ticket", "aria-label": "Ticket" });
-const trace = new Trace();
+/** Asked for as the visitor who is there now. */
+const trace = new Trace((decision) => new Api(location.origin, token).get<Explained>(`/v1/decisions/${decision}`));
 
 async function post<T>(path: string, body: unknown): Promise<T> {
   const answer = await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });

@@ -44,6 +44,16 @@ export function card(offer: Offer, on: { start(): void; dismiss(reason: Reason):
   );
 }
 
+/** After "I know this already": a way to show it, that is as easily left. */
+export function proof(address: string, close: () => void): HTMLElement {
+  return h(
+    "div",
+    { class: "proof" },
+    h("p", { role: "status" }, "Good. Prove it in a minute, and it is behind you."),
+    h("div", { class: "actions" }, h("a", { class: "primary", href: address, target: "_blank", rel: "noopener", onclick: close }, "Prove it"), h("button", { type: "button", class: "quiet", onclick: close }, "Close")),
+  );
+}
+
 function why(reason: Why): Node {
   const row = (term: string, ...said: string[]) => [h("dt", {}, term), h("dd", {}, ...said.map((text) => h("p", {}, text)))];
   return h(

@@ -8,7 +8,7 @@ import type { Block, Offer, Token, Unit, Verb } from "../client/types";
 import { fill, h, sheet } from "../ui/dom";
 import type { Playing } from "../ui/player";
 import tokens from "../ui/tokens.css?inline";
-import { badge, card, note } from "./views";
+import { badge, card, note, proof } from "./views";
 import css from "./widget.css?inline";
 
 export interface Options {
@@ -116,8 +116,8 @@ export class Widget {
   }
 
   #withdrawn(id: string): void {
-    this.#offers.delete(id);
-    if (!this.#playing) this.#hide();
+    // What was dismissed here is gone already, and so is its card.
+    if (this.#offers.delete(id) && !this.#playing) this.#hide();
   }
 
   #showBadge(offer: Offer): void {
@@ -132,11 +132,31 @@ export class Widget {
         this.#tell("dismissed", offer, { reason });
         this.#offers.delete(offer.id);
         this.#hide();
+        this.#focusBack();
         this.#happened("dismissed", { offer, reason });
+        if (reason === "i_know_this") void this.#askForProof(offer.unit).catch(() => undefined);
       },
     });
     this.#show("corner", view);
     this.#display(offer, `${offer.title}. ${offer.message}`);
+  }
+
+  /** Tests are for whoever signed in at Midflow itself, and so are taken in the app. Where none can be taken nothing is said. */
+  async #askForProof(id: string): Promise<void> {
+    if (!this.#api) return;
+    const unit = await this.#api.get<Unit>(`/v1/units/${encodeURIComponent(id)}`);
+    // Another prompt or a unit may have come meanwhile: it goes first.
+    if (!unit.testable || this.#frame.hasChildNodes()) return;
+    const close = () => {
+      removeEventListener("keydown", escape, { capture: true });
+      if (view.isConnected) this.#hide();
+      this.#focusBack();
+    };
+    const escape = (event: KeyboardEvent) => event.key === "Escape" && !event.defaultPrevented && close();
+    const view = proof(`${this.#api.base}/app/#prove=${encodeURIComponent(id)}`, close);
+    // In the capture phase: what is pressed in here is otherwise kept from the page.
+    addEventListener("keydown", escape, { capture: true });
+    this.#show("corner", view);
   }
 
   /** A prompt counts as displayed once it is on a visible page. Focus stays where the person works. */
