@@ -96,6 +96,7 @@ def ingest(
     not have changed people before, since what is undone would stay known.
     """
     work = begin(tx, book=book, draw=draw, kept=kept or Kept())
+    work.look_for(arrival.event for arrival in arrivals)
     receipts = [take(work, arrival) for arrival in arrivals]
     work.save()
     return receipts
@@ -172,7 +173,8 @@ def _think(work: Work, arrival: Arrival, event: WorkEvent, who: str | None, seq:
             work.unknown[_account(arrival)] = (arrival.received, count + 1)
         if event.case and event.type in index.asked.case:
             case = work.case(event.source, event.case)
-            _keep(work, event, index.remember(case, event, (), person="", time=time, seq=seq))
+            after = index.remember(case, event, (), person="", time=time, seq=seq)
+            work.set_case(event.source, event.case, after)
         return Thought("unknown_person")
     if not index.reads(event.type):
         return Thought("no_rule", moves=go_on(work, who, _row(work, arrival, "")))
@@ -187,7 +189,8 @@ def _think(work: Work, arrival: Arrival, event: WorkEvent, who: str | None, seq:
         arrival.decide_at, arrival.reachable, arrival.seeded, who,
     )  # fmt: skip
     rows, offers, after = decide_on(work, found.moments, occasion, case)
-    _keep(work, event, index.remember(after, event, found.moments, person=who, time=time, seq=seq))
+    after = index.remember(after, event, found.moments, person=who, time=time, seq=seq)
+    work.set_case(event.source, event.case, after)
     if event.type in index.asked.person:
         seen = seen_of(event, person=who, time=time, seq=seq)
         work.set_trail(who, noted(work.trail(who), event.type, seen))
@@ -216,11 +219,6 @@ def _row(work: Work, arrival: Arrival, task: str) -> Row | None:
     if arrival.decide_at - arrival.event.time > work.book.limits.late_after:
         return None
     return Row(time=arrival.decide_at, case=arrival.event.case, task=task)
-
-
-def _keep(work: Work, event: WorkEvent, case: CaseState) -> None:
-    if event.case:
-        work.cases[event.source, event.case] = case
 
 
 def decide_on(work: Work, moments: Sequence[Moment], occasion: Occasion, case: CaseState) -> Decided:

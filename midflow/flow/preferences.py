@@ -160,9 +160,11 @@ def _taken(person: Person, wish: Wish) -> Person:
 
 def quiet(person: Person, now: float) -> bool:
     """Return whether it is within the person's quiet hours, or outside of the hours they work."""
+    own = person.preferences
+    if person.quiet_from is None and own.work_from is None:
+        return False
     local = local_time(person, now)
     minute = local.hour * 60 + local.minute
-    own = person.preferences
     working = _between(own.work_from, own.work_until, minute)
     return _between(person.quiet_from, person.quiet_until, minute) is True or working is False
 

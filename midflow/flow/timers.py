@@ -49,5 +49,5 @@ def _fire(work: Work, row: TimerRow, *, now: float, reachable: bool) -> tuple[De
     drop_others(work.tx, row)
     occasion = Occasion(timer.since.seq, work.event_seq, row.source, row.case, "", now, reachable)
     decided = decide_on(work, [moment], occasion, case)
-    work.cases[row.source, row.case] = decided.case
+    work.set_case(row.source, row.case, decided.case)
     return decided.rows

@@ -109,11 +109,12 @@ class Work:
     event_seq: int
     decision_seq: int
     as_logged: bool = False
-    ids: dict[tuple[str, str], int] = field(default_factory=dict)
+    ids: dict[tuple[str, str], int | None] = field(default_factory=dict)
     states: dict[str, LearnerState] = field(default_factory=dict)
     changed: dict[str, LearnerState] = field(default_factory=dict)
     changed_sums: set[str] = field(default_factory=set)
     cases: dict[tuple[str, str], CaseState] = field(default_factory=dict)
+    changed_cases: dict[tuple[str, str], CaseState] = field(default_factory=dict)
     trails: dict[str, Trail] = field(default_factory=dict)
     changed_trails: dict[str, Trail] = field(default_factory=dict)
     unknown: dict[tuple[str, str], tuple[float, int]] = field(default_factory=dict)
@@ -129,8 +130,14 @@ class Work:
     def known(self, event: WorkEvent) -> int | None:
         """Return the number of an event that was taken before, None for a new one."""
         identity = (event.source, event.id)
-        seq = self.ids.get(identity)
-        return seq if seq is not None else log.seen_before(self.tx, *identity)
+        if identity not in self.ids:
+            self.look_for([event])
+        return self.ids[identity]
+
+    def look_for(self, events: Iterable[WorkEvent]) -> None:
+        """Find out, all together, which events were taken before."""
+        asked = dict.fromkeys((event.source, event.id) for event in events)
+        self.ids |= asked | log.seen_before(self.tx, asked)
 
     def owner(self, account: tuple[str, str]) -> str | None:
         """Return whose account it is."""
@@ -149,7 +156,7 @@ class Work:
     def state(self, id: str) -> LearnerState:
         """Return what is known of the person."""
         if id not in self.states:
-            self.states[id] = learners.learner(self.tx, id)
+            self.states[id] = learners.learner_to_move(self.tx, id)
         return self.states[id]
 
     def set_state(self, id: str, state: LearnerState) -> None:
@@ -185,8 +192,13 @@ class Work:
             return CaseState()
         place = (source, case)
         if place not in self.cases:
-            self.cases[place] = learners.work_case(self.tx, *place)
+            self.cases[place] = learners.case_to_move(self.tx, *place)
         return self.cases[place]
+
+    def set_case(self, source: str, case: str, state: CaseState) -> None:
+        """Keep what a case remembers from now on; nothing where there is none."""
+        if case:
+            self.cases[source, case] = self.changed_cases[source, case] = state
 
     def trail(self, person: str) -> Trail:
         """Return what the person remembers of the events that rules ask for."""
@@ -233,5 +245,5 @@ class Work:
         learners.save_learners(self.tx, self.changed)
         self.kept.sums.save(self.tx, self.changed_sums)
         learners.save_trails(self.tx, self.changed_trails)
-        learners.save_cases(self.tx, ((s, c, state) for (s, c), state in self.cases.items()))
+        learners.save_cases(self.tx, self.changed_cases)
         note_unknown(self.tx, ((s, n, time, count) for (s, n), (time, count) in self.unknown.items()))

@@ -1,6 +1,6 @@
 """Projections: what is known of a person, of a task, of a case."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
@@ -10,6 +10,7 @@ from midflow.core.learner.packed import first_due
 from midflow.core.learner.state import LearnerState
 from midflow.core.match import CaseState
 from midflow.core.match.history import Seen, Trail
+from midflow.store.memory import MOST_CASES, MOST_STATES, remember
 from midflow.store.models import save_tallies, tallies
 from midflow.store.states import decode, encode
 from midflow.store.tx import Tx
@@ -29,8 +30,17 @@ def learner(tx: Tx, person: str) -> LearnerState:
     return decode(row[0]) if row else LearnerState()
 
 
+def learner_to_move(tx: Tx, person: str) -> LearnerState:
+    """Return what is known of the person, for whoever writes: it may be remembered from the transaction before."""
+    if person not in tx.memory.states:
+        remember(tx.memory.states, person, learner(tx, person), MOST_STATES)
+    return tx.memory.states[person]
+
+
 def save_learners(tx: Tx, states: Mapping[str, LearnerState]) -> None:
     """Store the states of people, each one version further."""
+    for person, state in states.items():
+        remember(tx.memory.states, person, state, MOST_STATES)
     tx.executemany(
         "INSERT INTO learner VALUES (?, 1, ?, ?) ON CONFLICT (person) DO UPDATE SET"
         " version=learner.version+1, next_due=excluded.next_due, state=excluded.state",
@@ -82,11 +92,21 @@ def work_case(tx: Tx, source: str, case: str) -> CaseState:
     return _case(row[0]) if row else CaseState()
 
 
-def save_cases(tx: Tx, cases: Iterable[tuple[str, str, CaseState]]) -> None:
-    """Store what cases remember: (source, case, state)."""
+def case_to_move(tx: Tx, source: str, case: str) -> CaseState:
+    """Return what the case remembers, for whoever writes: it may be remembered from the transaction before."""
+    place = (source, case)
+    if place not in tx.memory.cases:
+        remember(tx.memory.cases, place, work_case(tx, source, case), MOST_CASES)
+    return tx.memory.cases[place]
+
+
+def save_cases(tx: Tx, cases: Mapping[tuple[str, str], CaseState]) -> None:
+    """Store what cases remember, by source and name."""
+    for place, state in cases.items():
+        remember(tx.memory.cases, place, state, MOST_CASES)
     tx.executemany(
         "INSERT INTO work_case VALUES (?, ?, ?) ON CONFLICT (source, case_ref) DO UPDATE SET state=excluded.state",
-        [(source, case, _encode(state)) for source, case, state in cases],
+        [(source, case, _encode(state)) for (source, case), state in cases.items()],
     )
 
 

@@ -9,7 +9,7 @@ from midflow.core.decide import Decision, Situation
 from midflow.core.decide.policy import form
 from midflow.core.deliver import Message
 from midflow.core.events import WorkEvent, format_time
-from midflow.store.tx import Tx
+from midflow.store.tx import Tx, fetch_in
 
 encode = msgspec.json.Encoder().encode
 decode_situation = msgspec.json.Decoder(Situation).decode
@@ -59,10 +59,15 @@ class OfferRow(NamedTuple):
     released: float
 
 
-def seen_before(tx: Tx, source: str, id: str) -> int | None:
-    """Return the number of the event with this identity, None for a new one."""
-    row = tx.execute("SELECT seq FROM work_event WHERE source=? AND id=?", [source, id]).fetchone()
-    return row[0] if row else None
+def seen_before(tx: Tx, identities: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Return the numbers of the events with these identities (source, id), as far as there are any."""
+    ids: dict[str, list[str]] = {}
+    for source, id in identities:
+        ids.setdefault(source, []).append(id)
+    sql = "SELECT id, seq FROM work_event WHERE id IN ({}) AND source=?"
+    return {
+        (source, id): seq for source, some in ids.items() for id, seq in fetch_in(tx, sql, some, [source])
+    }
 
 
 def next_seqs(tx: Tx) -> tuple[int, int]:

@@ -8,13 +8,19 @@ removes what may be remembered says `forget`. So what is here is true.
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 MOST = 100_000
 """How many facts of one kind are kept."""
 
 MOST_TEXTS = 4_000
 """The same for those that are a text of any length."""
+
+MOST_STATES, MOST_CASES = 1_000, 4_000
+"""How many people's states, which may be large, and how many cases are remembered: those of late."""
 
 
 @dataclass
@@ -63,7 +69,8 @@ class Memory:
     """`terms` that are listed, `names` of agents that are kept, `definitions` and `authorities` as they are kept.
 
     `said`: the very object that said last what the definition of an activity is, where it says just what is kept.
-    `ids`: those of statements that wait, complete up to number `ids_upto`.
+    `ids`: those of statements that wait, complete up to number `ids_upto`. `states` of people and `cases` (by source
+    and name) as they are stored.
     """
 
     terms: set[int] = field(default_factory=set)
@@ -71,6 +78,8 @@ class Memory:
     definitions: dict[str, bytes] = field(default_factory=dict)
     said: dict[str, Any] = field(default_factory=dict)
     authorities: dict[bytes, int] = field(default_factory=dict)
+    states: dict[str, Any] = field(default_factory=dict)
+    cases: dict[tuple[str, str], Any] = field(default_factory=dict)
     ids: dict[bytes, int] | None = None
     ids_upto: int = 0
     arrived: Arrived | None = None
@@ -83,6 +92,8 @@ class Memory:
         self.definitions.clear()
         self.said.clear()
         self.authorities.clear()
+        self.states.clear()
+        self.cases.clear()
 
     def forget_all(self) -> None:
         """Forget everything: what was noted last may have been undone."""
@@ -95,3 +106,11 @@ class Memory:
             self.forget()
         if max(len(self.definitions), len(self.said), len(self.authorities)) > MOST_TEXTS:
             self.forget()
+
+
+def remember(known: dict[Key, Value], key: Key, value: Value, most: int) -> None:
+    """Remember a value in the place of the one before it; of more than so many the one that was noted longest ago goes."""
+    known.pop(key, None)
+    known[key] = value
+    if len(known) > most:
+        del known[next(iter(known))]

@@ -71,14 +71,14 @@ def in_powers(values: Sequence[Item], most: int = 64) -> Iterator[Sequence[Item]
         place += size
 
 
-def fetch_in(tx: Tx, sql: str, values: Sequence[Any]) -> list[Any]:
-    """Return the rows of a query whose `{}`, after IN, stands for a list of values of any length."""
+def fetch_in(tx: Tx, sql: str, values: Sequence[Any], after: Sequence[Any] = ()) -> list[Any]:
+    """Return the rows of a query whose `{}`, after IN, stands for a list of values of any length; `after` follow it."""
     found: list[Any] = []
     for place in range(0, len(values), LONGEST_LIST):
         some = [*values[place : place + LONGEST_LIST]]
         # The last value again and again, up to a power of two: few different statements, each prepared once.
         some += some[-1:] * ((1 << (len(some) - 1).bit_length()) - len(some))
-        found += tx.execute(sql.format(", ".join("?" * len(some))), some).fetchall()
+        found += tx.execute(sql.format(", ".join("?" * len(some))), [*some, *after]).fetchall()
     return found
 
 

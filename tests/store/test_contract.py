@@ -120,7 +120,7 @@ def test_what_is_known_of_learners_tasks_and_cases_comes_back(store: Store) -> N
     for rate in (TaskRate(begun=1, erred=0), TaskRate(begun=2, erred=1)):
         store.write(lambda tx, rate=rate: learners.save_task_rates(tx, {"hold": rate}))
         assert store.read(lambda tx: learners.task_rate(tx, "hold")) == rate
-    store.write(lambda tx: learners.save_cases(tx, [("desk", "T-1", CaseState())]))
+    store.write(lambda tx: learners.save_cases(tx, {("desk", "T-1"): CaseState()}))
     assert store.read(lambda tx: learners.work_case(tx, "desk", "T-1")) == CaseState()
 
 
