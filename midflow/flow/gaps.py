@@ -160,10 +160,14 @@ def _view(one: Gap, seen: Look) -> SkillView:
 
 
 def _words(one: Gap, asked: bool) -> str:
-    if one.recall is not None and one.standing != "gap":
-        return f"You knew this; recall has fallen to about {100 * one.recall:.0f}%."
+    faded = (
+        "" if one.recall is None else f"You knew this; recall has fallen to about {100 * one.recall:.0f}%."
+    )
     if one.standing == "gap":
-        return "Below what your work asks for." if asked else "Not at home in this yet."
+        below = "Below what your work asks for." if asked else "Not at home in this yet."
+        return f"{below} {faded}".strip()
+    if faded:
+        return faded
     if one.standing == "met":
         return "Where your work needs it." if asked else "You know your way around this."
     return "Nothing is known of this yet." if one.known.answers == 0 else "Not sure yet: a minute would tell."

@@ -138,9 +138,7 @@ def test_every_pack_that_ships_comes_out_as_it_went_in(data):
         assert parse_pack(files, plugs.block_kinds())[0] == pack
 
 
-def test_the_sample_is_seeded_in_under_five_seconds_and_twice_is_once(data):
-    import time
-
+def test_the_sample_is_seeded_and_twice_is_once(data):
     from django.contrib.auth import get_user_model
     from wagtail.models import Revision
 
@@ -149,9 +147,7 @@ def test_the_sample_is_seeded_in_under_five_seconds_and_twice_is_once(data):
     from midflow.studio.sample import seed
     from midflow.studio.storage import store
 
-    began = time.perf_counter()
     said = seed()
-    assert time.perf_counter() - began < 5
     before = (Revision.objects.count(), current_number(), get_user_model().objects.count())
     assert seed() == said
     assert (Revision.objects.count(), current_number(), get_user_model().objects.count()) == before
