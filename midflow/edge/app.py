@@ -7,7 +7,20 @@ from time import perf_counter
 import structlog
 
 from midflow.config import Settings, networks
-from midflow.edge import decisions, demo, description, events, health, hooks, learn, me, offers, pull, rules
+from midflow.edge import (
+    decisions,
+    demo,
+    description,
+    events,
+    health,
+    hooks,
+    learn,
+    me,
+    observe,
+    offers,
+    pull,
+    rules,
+)
 from midflow.edge.away import AWAY, problem_of
 from midflow.edge.cors import allow, preflight
 from midflow.edge.desk import Desk
@@ -34,6 +47,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/v1/me/tests/{}/answers", me.post_test_answer),
     ("PUT", "/v1/me/preferences", me.put_preferences),
     ("GET", "/v1/me/export", me.get_export),
+    ("POST", "/v1/observations", observe.post_observation),
     ("GET", "/v1/statements", pull.get_statements),
     ("POST", "/v1/rules/try", rules.post_try),
     ("GET", "/healthz", health.get_health),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from midflow.core.learner import adaptive
-from midflow.core.learner.estimate import Check, Doing, Estimate, Known, Readiness, estimate, readiness
+from midflow.core.learner.estimate import Check, Doing, Estimate, Known, Readiness, Seen, estimate, readiness
 from midflow.core.learner.foretell import Sums, foretell, place
 from midflow.core.learner.memory import counts_as_memory
 from midflow.core.learner.packed import unpack_skill
@@ -76,6 +76,11 @@ def _known(
         answers=on.wins + on.fails,
         last=on.last,
         tasks=tuple(_doing(task, state, book) for task in book.tasks if skill in _needed(task, book)),
+        seen=tuple(
+            Seen(title=book.tasks[one.task].title, right=one.right, time=one.time)
+            for one in state.observed
+            if one.task in book.tasks and skill in _needed(one.task, book)
+        ),
         target=max(
             (r.levels[skill] for r in book.release.roles if r.id in person.roles and skill in r.levels),
             default=None,

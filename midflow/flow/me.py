@@ -14,6 +14,7 @@ from midflow.flow.preferences import wish_of
 from midflow.flow.rulebook import Rulebook
 from midflow.store import digests, held, learners, people, rhythm, terms, timers
 from midflow.store.held import DecisionLine
+from midflow.store.observations import observations_of
 from midflow.store.people import Person
 from midflow.store.privacy import AccessRow, log_access
 from midflow.store.proofs import proofs_of
@@ -81,6 +82,7 @@ def held_on(tx: Tx, person: Person, *, home: str) -> list[Held]:
         _held("trail", _span(seen), "The latest of your events that rules look back at: type, time, activity, status."),
         _held("timers", _span(waiting), "What rules wait for in your cases, from when on."),
         _held("tests", _span([one.started for one in proofs_of(tx, person.id)]), "Tests you took to prove what you know."),
+        _held("observations", _span([one.at for one in observations_of(tx, person.id)]), "What mentors whom you chose saw you do, with what they wrote."),
         Held(kind="coming", count=len(rhythm.coming(tx, person.id)), first=None, last=None, words="Tasks you are likely to do next, from the days on which you did them."),
         _held("dates", _span(_dates(tx, person)), "Dates on which a task is known to come, from calendars and tools; no titles."),
         _held("digests", _span([one.made for one in digests.digests_of(tx, person.id)]), "Your daily digests."),
@@ -166,6 +168,7 @@ def export(store: Store, person: Person, book: Rulebook, *, home: str, now: floa
             "timers": timers.timers_of(tx, person.id),
             "skills": skills(look(tx, book, person, now=now)),
             "tests": proofs,
+            "observations": [row._asdict() for row in observations_of(tx, person.id)],
             "coming": [row._asdict() for row in rhythm.coming(tx, person.id)],
             "dates": [row._asdict() for row in digests.dates_of(tx, person.id)],
             "digests": digests.digests_of(tx, person.id),

@@ -35,6 +35,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     paused_until: str | None = None
     opted_out: bool = False
     measured: bool = True
+    mentors: Annotated[tuple[str, ...], msgspec.Meta(max_length=5)] = ()
 
 
 _TYPES = get_type_hints(Wish, include_extras=True)
@@ -71,6 +72,7 @@ def wish_of(person: Person, now: float) -> Wish:
         paused_until=format_time(own.paused_until) if own.paused_until > now else None,
         opted_out=person.opted_out,
         measured=own.measured,
+        mentors=own.mentors,
     )
 
 
@@ -84,6 +86,8 @@ def change(tx: Tx, person_id: str, fields: dict[str, Any], *, now: float) -> Wis
         raise WishError([Wrong(field="", detail=f"There is no person '{person_id}'.")])
     before = wish_of(person, now)
     wish = _checked(before, fields, now)
+    if wish.mentors != before.mentors:
+        _know_mentors(tx, person, wish)
     after = _taken(person, wish)
     if after != person:
         people.save_person(tx, after, now=now)
@@ -110,6 +114,17 @@ def _checked(before: Wish, fields: dict[str, Any], now: float) -> Wish:
     return wish
 
 
+def _know_mentors(tx: Tx, person: Person, wish: Wish) -> None:
+    """Raise WishError where a mentor is nobody here, or the person themselves."""
+    wrong = [
+        Wrong(field="mentors", detail=f"'{id[:60]}' is nobody else here.")
+        for id in wish.mentors
+        if id == person.id or people.person(tx, id) is None
+    ]
+    if wrong:
+        raise WishError(wrong)
+
+
 def _odd(wish: Wish, now: float) -> list[Wrong]:
     """What has the right shape and still cannot be."""
     found: list[Wrong] = []
@@ -117,8 +132,10 @@ def _odd(wish: Wish, now: float) -> list[Wrong]:
         if (getattr(wish, start) is None) != (getattr(wish, end) is None):
             missing = start if getattr(wish, start) is None else end
             found.append(Wrong(field=missing, detail=f"goes with `{end if missing == start else start}`."))
-    if len(set(wish.channels)) != len(wish.channels):
-        found.append(Wrong(field="channels", detail="names one twice."))
+    for name in ("channels", "mentors"):
+        named: tuple[str, ...] = getattr(wish, name)
+        if len(set(named)) != len(named):
+            found.append(Wrong(field=name, detail="names one twice."))
     try:
         ZoneInfo(wish.timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -147,6 +164,7 @@ def _taken(person: Person, wish: Wish) -> Person:
         digest=wish.digest,
         paused_until=parse_time(wish.paused_until) if wish.paused_until else 0.0,
         measured=wish.measured,
+        mentors=wish.mentors,
     )
     return msgspec.structs.replace(
         person,

@@ -40,21 +40,23 @@ def settle_work(tx: Tx, *, book: Rulebook, now: float) -> int:
 def said_of_unit(tx: Tx, prepared: PreparedUnit, book: Rulebook, way: Way, time: float) -> list[Evidence]:
     """Return what somebody's ticks, or their word that they used it at work, say of what a unit teaches."""
     task = prepared.unit.task
-    return [*evidence([_part(prepared, book)], way, usual=_usual(tx, task or ""), time=time)]
+    return [*evidence([part_of(prepared, book)], way, usual=usual_of(tx, task or ""), time=time)]
 
 
 def _evidence(tx: Tx, one: Settling, book: Rulebook) -> list[Evidence]:
     if one.helped and not one.wrong:
         return []
-    parts = [_part(prepared, book) for prepared in book.by_task.get(one.task, ())]
-    return [*evidence(parts, "wrong" if one.wrong else "done", usual=_usual(tx, one.task), time=one.time)]
+    parts = [part_of(prepared, book) for prepared in book.by_task.get(one.task, ())]
+    return [*evidence(parts, "wrong" if one.wrong else "done", usual=usual_of(tx, one.task), time=one.time)]
 
 
-def _part(prepared: PreparedUnit, book: Rulebook) -> Part:
+def part_of(prepared: PreparedUnit, book: Rulebook) -> Part:
+    """Return what work on a unit's task can say something about."""
     retention = book.release.policy.retention(prepared.unit.risk)
     return Part(checks=prepared.checks, skill=prepared.skill, retention=retention)
 
 
-def _usual(tx: Tx, task: str) -> float:
+def usual_of(tx: Tx, task: str) -> float:
+    """Return how often a task goes right with everybody."""
     rate = learners.task_rate(tx, task)
     return usual(rate.begun, rate.erred)

@@ -15,7 +15,8 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     `daily_minutes`: what they want to give a day, 0 for no goal. `paused_until`:
     seconds up to which they asked not to be disturbed. `measured`: chance may
-    hold a prompt back, and their work counts in sums over everybody.
+    hold a prompt back, and their work counts in sums over everybody. `mentors`:
+    ids of people who may note what they saw the person do.
     """
 
     channels: tuple[Channel, ...] = CHANNELS
@@ -26,6 +27,7 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     digest: bool = True
     paused_until: float = 0.0
     measured: bool = True
+    mentors: tuple[str, ...] = ()
 
 
 PLAIN = Preferences()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-SCHEMA = 6
+SCHEMA = 7
 """The schema's number. A store of an older one is brought up when it is opened, one of a newer one is refused."""
 
 POSTGRES = (

@@ -161,6 +161,13 @@ CREATE TABLE answer (
 );
 CREATE INDEX answer_person ON answer (person, check_ref);
 
+-- What mentors saw people do, with what they wrote about it: it is shown to the person.
+CREATE TABLE observation (
+  seq INTEGER PRIMARY KEY, person TEXT NOT NULL, observer TEXT NOT NULL, task TEXT NOT NULL, at REAL NOT NULL,
+  went_right SMALLINT NOT NULL, note TEXT NOT NULL
+);
+CREATE INDEX observation_person ON observation (person, at);
+
 CREATE TABLE person (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL,
   site TEXT NOT NULL, locale TEXT NOT NULL, jurisdiction TEXT NOT NULL, timezone TEXT NOT NULL,

@@ -36,7 +36,7 @@ def test_all_that_is_held_is_counted_with_who_looked(edge: Edge) -> None:
     held = {one["kind"]: one["count"] for one in me["held"]}
     assert held == {
         "events": 1, "decisions": 1, "outcomes": 1, "statements": 1, "checks": 1, "tasks": 1, "trail": 0, "timers": 0,
-        "tests": 0, "coming": 0, "dates": 0, "digests": 0, "accounts": 1,
+        "tests": 0, "observations": 0, "coming": 0, "dates": 0, "digests": 0, "accounts": 1,
     }  # fmt: skip
     assert [(one["reader"], one["purpose"], one["about"]) for one in me["looked"]] == [
         ("chloe", "support", "you")

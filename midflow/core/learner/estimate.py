@@ -27,12 +27,20 @@ class Doing(msgspec.Struct, frozen=True, kw_only=True):
     last: float
 
 
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """A mentor saw a task that needs the skill go right or wrong. `time` in seconds."""
+
+    title: str
+    right: bool
+    time: float
+
+
 class Known(msgspec.Struct, frozen=True, kw_only=True):
     """All that an estimate of one skill is made from.
 
     `typical`: the chance of a right answer to a check of the skill that was never seen; `variance` of the
     ability behind it, on the logit. `checks`: those of the release. `right` of `answers` were right, the
-    last at `last` (seconds). `tasks` need the skill. `target`: the level that a role of the person asks for.
+    last at `last` (seconds). `tasks` need the skill; `seen`: what mentors saw of them. `target`: the level that a role of the person asks for.
     """
 
     skill: str
@@ -44,6 +52,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     answers: int
     last: float | None
     tasks: tuple[Doing, ...]
+    seen: tuple[Seen, ...] = ()
     target: float | None = None
 
 
@@ -130,6 +139,7 @@ def _evidence(known: Known, now: float) -> list[str]:
         )
         said.append(f"{of} likely to be fading.")
     said += [_work(task, now) for task in known.tasks if task.times]
+    said += [_seen(one, now) for one in known.seen]
     return said
 
 
@@ -137,6 +147,11 @@ def _work(task: Doing, now: float) -> str:
     times = "once" if task.times == 1 else f"{task.times} times"
     came_back = {0: "none came back", 1: "it came back once"}.get(task.errors, f"{task.errors} came back")
     return f"You did “{task.title}” {times}, last {_ago(task.last, now)}; {came_back}."
+
+
+def _seen(one: Seen, now: float) -> str:
+    went = "right" if one.right else "wrong"
+    return f"A mentor whom you chose saw “{one.title}” go {went}, {_ago(one.time, now)}."
 
 
 def _ago(then: float | None, now: float) -> str:

@@ -11,6 +11,7 @@ from midflow.core.learner.response import OnItem, OnSkill, Overall, Tally, Trace
 from midflow.core.learner.state import (
     Charge,
     LearnerState,
+    Observation,
     OpenOffer,
     Row,
     Showing,
@@ -24,6 +25,9 @@ from midflow.core.learner.state import (
 )
 
 NO_ITEM, NO_SKILL, NO_TALLY = OnItem(), OnSkill(), Tally()
+
+MOST_OBSERVED = 10
+"""The latest of what mentors saw that is kept to be said in words."""
 
 Dismissal = Literal["not_now", "i_know_this", "not_relevant"]
 
@@ -58,6 +62,15 @@ class Used(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     weight: float
     usual: float
     retention: float = 0.9
+
+
+class Observed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A mentor whom the person chose saw a task go right or wrong; `used`: what that says of checks and skills."""
+
+    task: str
+    right: bool
+    time: float
+    used: tuple[Used, ...]
 
 
 class Worked(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -147,6 +160,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 Evidence = (
     Answered
     | Used
+    | Observed
     | Known
     | Worked
     | WentOn
@@ -159,13 +173,17 @@ Evidence = (
 )
 
 
-def apply(state: LearnerState, evidence: Evidence, fsrs: Fsrs = PUBLISHED) -> LearnerState:
+def apply(  # noqa: C901 - a case for each kind of evidence
+    state: LearnerState, evidence: Evidence, fsrs: Fsrs = PUBLISHED
+) -> LearnerState:
     """Return the state after `evidence`; the argument is left as it was. `fsrs`: how memory fades here."""
     match evidence:
         case Answered():
             return _answered(state, evidence, fsrs)
         case Used():
             return _used(state, evidence, fsrs)
+        case Observed():
+            return _observed(state, evidence, fsrs)
         case Known(state=known):
             return known
         case Worked():
@@ -258,6 +276,13 @@ def _used(state: LearnerState, e: Used, fsrs: Fsrs) -> LearnerState:
         overall, on_skill = learn_from_work(overall, on_skill, e.right, e.usual, e.weight / len(e.skills))
         skills[skill] = pack_skill(on_skill)
     return msgspec.structs.replace(state, checks=checks, skills=skills, answering=overall)
+
+
+def _observed(state: LearnerState, e: Observed, fsrs: Fsrs) -> LearnerState:
+    for one in e.used:
+        state = _used(state, one, fsrs)
+    seen = Observation(time=e.time, task=e.task, right=e.right)
+    return msgspec.structs.replace(state, observed=(*state.observed, seen)[-MOST_OBSERVED:])
 
 
 def _worked(state: LearnerState, e: Worked) -> LearnerState:

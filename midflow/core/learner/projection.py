@@ -2,7 +2,7 @@
 
 import msgspec
 
-from midflow.core.learner.evidence import Answered, Evidence, Known, Used, after_answer, apply
+from midflow.core.learner.evidence import Answered, Evidence, Known, Observed, Used, after_answer, apply
 from midflow.core.learner.memory import PUBLISHED, Fsrs
 from midflow.core.learner.state import LearnerState
 
@@ -24,7 +24,7 @@ class Projection:
                 self.checks[evidence.check], self.skills[evidence.skill], self.answering, self.reviewer = (
                     after
                 )
-        elif isinstance(evidence, Used | Known):
+        elif isinstance(evidence, Used | Observed | Known):
             self._open(apply(self.state(), evidence, self._fsrs))
         else:
             self._rest = apply(self._rest, evidence, self._fsrs)

@@ -100,11 +100,20 @@ class Met(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     count: float = 0.0
 
 
+class Observation(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """A mentor saw the person do a task, and it went right or wrong. `time` in seconds."""
+
+    time: float
+    task: str
+    right: bool
+
+
 class LearnerState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything a decision about one person reads. Keys: check, skill, task and unit ids.
 
     `checks` and `skills` are rows of bytes (`packed`); `answering` is the person over all answers,
     `reviewer` over all reviews, `overall` the record over all tasks together. `row` is what they began last.
+    `observed`: what mentors saw of late.
     """
 
     checks: dict[str, bytes] = {}
@@ -120,6 +129,7 @@ class LearnerState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     load: Load = Load()
     row: Row | None = None
     met: Met = Met()
+    observed: tuple[Observation, ...] = ()
 
     @property
     def memories(self) -> Memories:

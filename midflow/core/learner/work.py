@@ -7,14 +7,21 @@ import msgspec
 
 from midflow.core.learner.evidence import Used
 
-Way = Literal["done", "wrong", "ticked", "said"]
+Way = Literal["done", "wrong", "ticked", "said", "seen", "seen_wrong"]
 
-WEIGHTS: dict[Way, float] = {"done": 0.5, "wrong": 0.5, "ticked": 0.25, "said": 0.15}
+WEIGHTS: dict[Way, float] = {
+    "done": 0.5,
+    "wrong": 0.5,
+    "ticked": 0.25,
+    "said": 0.15,
+    "seen": 0.25,
+    "seen_wrong": 0.25,
+}
 """What each way of seeing work counts for, an answer being 1.
 
 Chosen, not learned: a task uses some of what its checks ask and shows it without
 a question; a list is also ticked by habit, and who says that they used something
-has not shown it. Only work that goes wrong counts against somebody.
+has not shown it; a mentor sees one time of many. Only work that goes wrong counts against somebody.
 """
 
 SETTLED = 7 * 86_400.0
@@ -47,7 +54,7 @@ def evidence(parts: Sequence[Part], way: Way, *, usual: float, time: float) -> l
     skills = tuple(dict.fromkeys(part.skill for part in parts))
     return [
         Used(
-            checks=part.checks, skills=() if place else skills, right=way != "wrong", time=time,
+            checks=part.checks, skills=() if place else skills, right=way not in ("wrong", "seen_wrong"), time=time,
             weight=WEIGHTS[way], usual=usual, retention=part.retention,
         )
         for place, part in enumerate(parts)
