@@ -12,7 +12,7 @@ from midflow.core.content.release import Draft
 from midflow.core.record.statements import said
 from midflow.flow.gaps import look as stand
 from midflow.flow.gaps import skills, tasks
-from midflow.flow.prove import ProveError, Step, answer, start, can_be_tested
+from midflow.flow.prove import ProveError, Step, answer, can_be_tested, start
 from midflow.flow.remind import suggestions
 from midflow.flow.rulebook import Rulebook
 from midflow.store import learners, people
