@@ -18,11 +18,13 @@ PRESENT = 600.0
 """Seconds since the latest thing that somebody did, up to which they are at work."""
 
 
-def refresh(tx: Tx, person: str, *, book: Rulebook, draw: Callable[[], float], now: float) -> str | None:
+def refresh(
+    tx: Tx, person: str, *, book: Rulebook, draw: Callable[[], float], now: float, kept: Kept | None = None
+) -> str | None:
     """Decide on a refresher of the likeliest task that wants one, and return the task; None where none does.
 
     Each person and task once a day, and only while they are at work: what is
-    decided now waits for a breakpoint of the next half hour.
+    decided now waits for a breakpoint of the next half hour. `kept` as in `ingest`.
     """
     best = next_refresher(tx, person, book=book, now=now)
     latest = digests.last_event(tx, person)
@@ -33,7 +35,7 @@ def refresh(tx: Tx, person: str, *, book: Rulebook, draw: Callable[[], float], n
         person=person, task=best.task, phase="starting", rule=REFRESHER, case="", time=now,
         because=words(best, now), timing="at_break",
     )  # fmt: skip
-    work = begin(tx, book=book, draw=draw, kept=Kept())
+    work = begin(tx, book=book, draw=draw, kept=kept or Kept())
     decide_moment(work, moment, Occasion(number, number, source, "", "", now, reachable=False))
     work.save()
     digests.note_refreshed(tx, person, best.task, int(now // DAY))

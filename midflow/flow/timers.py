@@ -13,16 +13,16 @@ AT_ONCE = 100
 """Timers that are fired in one transaction, so that no other writer waits long."""
 
 
-def fire(tx: Tx, now: float, *, book: Rulebook, draw: Callable[[], float]) -> int:
+def fire(tx: Tx, now: float, *, book: Rulebook, draw: Callable[[], float], kept: Kept | None = None) -> int:
     """Fire timers that are due at `now` (seconds), and return how many were taken off; 0 when there is none left.
 
     Each is taken off in the transaction of its decision, so it fires once whoever
-    is ended in between, and however many processes do this.
+    is ended in between, and however many processes do this. `kept` as in `ingest`.
     """
     rows = due_timers(tx, now, AT_ONCE)
     if not rows:
         return 0
-    work = begin(tx, book=book, draw=draw, kept=Kept())
+    work = begin(tx, book=book, draw=draw, kept=kept or Kept())
     for row in rows:
         _fire(work, row, now=now, reachable=False)
     work.save()

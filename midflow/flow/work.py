@@ -74,28 +74,35 @@ MOST_KNOWN = 50_000
 
 @dataclass
 class Kept:
-    """What a process keeps from one transaction of events to the next."""
+    """What a process keeps from one transaction of events to the next.
 
+    `follows`: others decide most of the time, and what their moments were worth is read each time; else it is
+    read once. `reached`: the number of the last decision whose moment's worth is known.
+    """
+
+    follows: bool = False
+    reached: int = -1
     people: KnownPeople = field(default_factory=KnownPeople)
     sums: KnownSums = field(default_factory=KnownSums)
     models: Models = field(default_factory=Models)
     threshold: Threshold = field(default_factory=Threshold)
-    _warm: bool = False
 
     def refresh(self, tx: Tx) -> None:
         """Forget what may have changed since; call at the start of each transaction."""
         self.people.refresh(tx)
         self.sums.refresh(tx)
         self.models.refresh(tx)
-        if not self._warm:
-            self._warm = True
-            self.threshold = Threshold(_latest_scores(tx))
+        if self.follows or self.reached < 0:
+            self._catch_up(tx)
 
-
-def _latest_scores(tx: Tx) -> list[float]:
-    """What the latest moments were worth, in their order."""
-    found = [worth(s.candidates, s.limits) for s in log.latest_situations(tx, RECENT)]
-    return [value for value in found if value is not None]
+    def _catch_up(self, tx: Tx) -> None:
+        """Note what the moments were worth that were decided on since, as far as they are still among the latest."""
+        self.reached = max(self.reached, 0)
+        for number, situation in log.latest_situations(tx, RECENT, after=self.reached):
+            self.reached = number
+            value = worth(situation.candidates, situation.limits)
+            if value is not None:
+                self.threshold.note(value)
 
 
 @dataclass
@@ -235,6 +242,7 @@ class Work:
 
     def save(self) -> None:
         """Save all that is new."""
+        self.kept.reached = self.decision_seq - 1
         log.add_events(self.tx, self.events)
         log.add_decisions(self.tx, self.decisions)
         log.add_offers(self.tx, self.offers)

@@ -7,6 +7,7 @@ from midflow.core.decide.refresher import LEAD
 from midflow.flow.digest import due_day, make_digest
 from midflow.flow.refresh import next_refresher, refresh
 from midflow.flow.rulebook import Rulebook, current_book
+from midflow.flow.work import Kept
 from midflow.store import digests, people, releases
 from midflow.store.jobs import Job
 from midflow.store.tx import Store
@@ -31,6 +32,7 @@ class Refresh:
     def __init__(self) -> None:
         self._present = Present()
         self._draw = random.Random().random  # noqa: S311 - seeded by the system; a fair coin, not a secret
+        self._kept = Kept(follows=True)
 
     def __call__(self, store: Store, job: Job, now: float) -> None:
         """Decide for those to whom a task is about to come."""
@@ -41,7 +43,11 @@ class Refresh:
         for person in waiting:
             if store.read(lambda tx, person=person: next_refresher(tx, person, book=book, now=now)) is None:
                 continue
-            store.write(lambda tx, person=person: refresh(tx, person, book=book, draw=self._draw, now=now))
+            store.write(
+                lambda tx, person=person: refresh(
+                    tx, person, book=book, draw=self._draw, now=now, kept=self._kept
+                )
+            )
 
 
 class Digests:

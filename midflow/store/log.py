@@ -148,10 +148,11 @@ def all_decisions(tx: Tx, after: int = 0, limit: int = 1000) -> list[DecisionRow
     return _decisions(tx, "seq>? ORDER BY seq LIMIT ?", [after, limit])
 
 
-def latest_situations(tx: Tx, most: int) -> list[Situation]:
-    """Return what the latest decisions were made from, oldest first."""
-    rows = tx.execute("SELECT situation FROM decision ORDER BY seq DESC LIMIT ?", [most]).fetchall()
-    return [decode_situation(body) for (body,) in reversed(rows)]
+def latest_situations(tx: Tx, most: int, *, after: int = 0) -> list[tuple[int, Situation]]:
+    """Return what the latest decisions after number `after` were made from, with their numbers, oldest first."""
+    sql = "SELECT seq, situation FROM decision WHERE seq>? ORDER BY seq DESC LIMIT ?"
+    rows = tx.execute(sql, [after, most]).fetchall()
+    return [(seq, decode_situation(body)) for seq, body in reversed(rows)]
 
 
 def decision(tx: Tx, seq: int) -> DecisionRow | None:
