@@ -152,7 +152,7 @@ def test_the_sample_is_seeded_and_twice_is_once(data):
     assert seed() == said
     assert (Revision.objects.count(), current_number(), get_user_model().objects.count()) == before
     everybody = store().read(people.people)
-    assert len(everybody) == 12
+    assert len(everybody) == 13
     assert all(person.name.endswith("(sample)") for person in everybody)
 
 
