@@ -1,7 +1,7 @@
 """A test asks without giving anything away, ends when it is sure, and skips what it proves and nothing else."""
 
 from collections.abc import Callable
-from uuid import uuid4
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 import msgspec
 import pytest
@@ -71,12 +71,21 @@ Begin = Callable[..., Step]
 
 @pytest.fixture
 def begin(store: Store, book: Rulebook, ana: Person) -> Begin:
+    count = iter(range(1_000_000))
+
     def begin(
         skill: str | None = "holding", unit: str | None = None, *, at: float = NOW, contested: bool = False
     ) -> Step:
         return store.write(
             lambda tx: start(
-                tx, ana, skill=skill, unit=unit, contested=contested, book=book, id=str(uuid4()), now=at
+                tx,
+                ana,
+                skill=skill,
+                unit=unit,
+                contested=contested,
+                book=book,
+                id=str(uuid5(NAMESPACE_URL, f"test {next(count)}")),
+                now=at,
             )
         )
 
