@@ -6,6 +6,7 @@ removes what may be remembered says `forget`. So what is here is true.
 """
 
 from array import array
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -78,8 +79,8 @@ class Memory:
     definitions: dict[str, bytes] = field(default_factory=dict)
     said: dict[str, Any] = field(default_factory=dict)
     authorities: dict[bytes, int] = field(default_factory=dict)
-    states: dict[str, Any] = field(default_factory=dict)
-    cases: dict[tuple[str, str], Any] = field(default_factory=dict)
+    states: OrderedDict[str, Any] = field(default_factory=OrderedDict)
+    cases: OrderedDict[tuple[str, str], Any] = field(default_factory=OrderedDict)
     ids: dict[bytes, int] | None = None
     ids_upto: int = 0
     arrived: Arrived | None = None
@@ -108,9 +109,9 @@ class Memory:
             self.forget()
 
 
-def remember(known: dict[Key, Value], key: Key, value: Value, most: int) -> None:
+def remember(known: OrderedDict[Key, Value], key: Key, value: Value, most: int) -> None:
     """Remember a value in the place of the one before it; of more than so many the one that was noted longest ago goes."""
-    known.pop(key, None)
     known[key] = value
+    known.move_to_end(key)
     if len(known) > most:
-        del known[next(iter(known))]
+        known.popitem(last=False)
