@@ -120,6 +120,10 @@ def _about_the_person(s: Situation) -> Silence | None:
 def refusal(c: Candidate, s: Situation) -> Silence | None:
     """Return why a candidate may not be shown in a situation, None where it may."""
     shown = c.showing
+    if s.opted_out and not _must(c):
+        return "opted_out"
+    if c.risk != "safety_critical" and (s.focus or s.quiet):
+        return "focus" if s.focus else "quiet_hours"
     if c.expired:
         return "unit_expired"
     if not c.for_me or shown.irrelevant:

@@ -235,3 +235,15 @@ def test_an_expired_unit_is_never_shown(case: Situation) -> None:
     decision = decide(case)
     if decision.shown:
         assert any(c.unit == decision.unit and not c.expired for c in case.candidates)
+
+
+@pytest.mark.parametrize(
+    ("state", "silence"), [("quiet", "quiet_hours"), ("focus", "focus"), ("opted_out", "opted_out")]
+)
+def test_a_safety_critical_unit_that_cannot_be_shown_opens_no_door_for_another(
+    state: str, silence: str
+) -> None:
+    plain = candidate(unit="plain")
+    critical = candidate(unit="critical", risk="safety_critical", expired=True)
+    decision = decide(situation(candidates=(plain, critical), **{state: True}))
+    assert (decision.shown, decision.reason) == (False, silence)
