@@ -9,10 +9,19 @@ from tests.processes.conftest import Up
 
 
 def violations(page: Page) -> list[str]:
-    """Return what axe finds on the page as it stands, of any impact."""
-    page.wait_for_timeout(300)  # what moves has come to rest
-    found: dict[str, Any] = Axe().run(page).response
-    return [f"{v['impact']} {v['id']}: {v['nodes'][0]['html'][:120]}" for v in found["violations"]]
+    """Return what axe finds on the page once what moves has come to rest, of any impact."""
+    said: list[str] = []
+    for rest in (
+        300,
+        700,
+        1500,
+    ):  # milliseconds: a message that fades in has too little contrast until it is there
+        page.wait_for_timeout(rest)
+        found: dict[str, Any] = Axe().run(page).response
+        said = [f"{v['impact']} {v['id']}: {v['nodes'][0]['html'][:120]}" for v in found["violations"]]
+        if not said:
+            break
+    return said
 
 
 def looks_right(page: Page) -> None:

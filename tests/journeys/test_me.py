@@ -132,7 +132,7 @@ def test_a_setting_is_saved_at_once_and_taken_back_with_one_press(page: Page, sa
     expect(page.get_by_text("As it was.")).to_be_visible()
     expect(page.get_by_label("Only what is mandatory")).not_to_be_checked()
     assert not settled(sample).opted_out
-    page.get_by_label("Working hours").check()
+    page.get_by_role("switch", name="Working hours").check()
     page.get_by_label("until").fill("16:15")
     page.get_by_label("until").blur()
     expect(page.get_by_text("Saved.")).to_be_visible()
