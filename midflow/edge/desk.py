@@ -37,9 +37,6 @@ PAUSES_SECONDS = 1.0
 QUIET_SECONDS = 1.0
 """After this long without a new statement those that wait are put into the index, which makes reading quicker."""
 
-SETTLED_SECONDS = 0.002
-"""How long the answer to what the record is complete up to is given again: it stays true, and asking costs."""
-
 SETTLE_TOGETHER = 1024
 """How many are put into the index at a time then, so that nobody who comes meanwhile waits long."""
 
@@ -72,7 +69,6 @@ class Desk:
         self._keys: dict[bytes, keys.KeyRow | None] = {}
         self._settled = 0
         self.trying = asyncio.Lock()
-        self._asked_settled = 0.0
         self._last_offer = self.store.read(lambda tx: log.next_seqs(tx)[1] - 1)
 
     def start(self) -> None:
@@ -126,10 +122,7 @@ class Desk:
         While somebody writes the store says an earlier time, but what was complete stays so,
         and whoever reads on from what was said last reads nothing twice.
         """
-        now = self.clock()
-        if not 0 <= now - self._asked_settled < SETTLED_SECONDS:
-            self._asked_settled = now
-            self._settled = max(self._settled, self.store.settled(int(now * 1000)))
+        self._settled = max(self._settled, self.store.settled(int(self.clock() * 1000)))
         return self._settled
 
     async def call(self, fn: Callable[[Tx], Any]) -> Any:
